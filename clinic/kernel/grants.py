@@ -1,0 +1,104 @@
+"""What each database role may do, as data. Applied by the owner after every migration.
+
+``deqi_web`` may insert, read and change, but deletes only what is named here. ``deqi_worker`` sends mail: it sees
+ids, times, states and what a mail must say, and no content of notes and answers.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+WEB = "deqi_web"
+WORKER = "deqi_worker"
+
+#: Not clinical and replaceable: sign-in sessions, second factors, caches, opening hours.
+WEB_MAY_DELETE = (
+    "django_session",
+    "deqi_cache",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "mfa_authenticator",
+    "staff_weeklyhours",
+    "treatments_needleplacement",  # of a draft; a trigger refuses it once the note is signed
+)
+
+#: Rows that are only ever added.
+APPEND_ONLY = (
+    "audit_auditevent",
+    "patients_consent",
+    "intake_intakesubmission",
+    "intake_score",
+    "appointments_appointmentevent",
+    "treatments_addendum",
+)
+
+#: table -> columns the worker may read ("*" is all) and columns it may change.
+WORKER_MAY: dict[str, tuple[str, str]] = {
+    "practice_practice": ("*", "mail_tested_at"),
+    "practice_location": ("*", ""),
+    "practice_room": ("*", ""),
+    "practice_service": ("*", ""),
+    "staff_user": ("id, public_id, email, name, roles, is_active, created_at", ""),
+    "staff_practitioner": ("*", ""),
+    "staff_stafflink": ("*", ""),
+    "outbox_outgoingmessage": (
+        "*",
+        "state, reason, attempt, claimed_until, sent_at, not_before, subject_line, body_sent",
+    ),
+    "outbox_outboxswitch": ("*", "paused_at, paused_why"),
+    "outbox_heartbeat": ("*", "alive_at, tick_at"),
+    "patients_patient": (
+        "id, public_id, given_name, family_name, address_as, email, phone, language, desk_facts, deceased_on",
+        "",
+    ),
+    "appointments_appointment": (
+        "id, public_id, patient_id, practitioner_id, service_id, room_id, course_id, state, starts_at, ends_at, "
+        "sequence, booked_at, completed_at",
+        "",
+    ),
+    "courses_course": (
+        "id, public_id, patient_id, practitioner_id, planned_sessions, sessions_done, state, check_in_after_days",
+        "",
+    ),
+    "intake_questionnairerequest": ("*", "sent_at"),
+    "django_migrations": ("*", ""),
+}
+WORKER_MAY_INSERT = ("outbox_outgoingmessage", "outbox_heartbeat", "audit_auditevent", "attention_task")
+
+
+def apply() -> None:
+    """Give the two roles exactly what stands above, on the current connection. Raises LookupError without roles."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[WEB, WORKER]])
+        if len(cursor.fetchall()) != 2:
+            raise LookupError(
+                f"The database has no roles {WEB} and {WORKER}. Create them once as its administrator: "
+                f"CREATE ROLE {WEB}; CREATE ROLE {WORKER};"
+            )
+        tables = set(connection.introspection.table_names(cursor))
+        for statement in statements(tables):
+            cursor.execute(statement)
+
+
+def statements(tables: set[str]) -> list[str]:
+    """Return the GRANT and REVOKE statements for the tables that exist."""
+    out = []
+    for role in (WEB, WORKER):
+        out.append(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+        out.append(f"GRANT USAGE ON SCHEMA public TO {role}")
+        out.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    for table in sorted(tables):
+        out.append(f'GRANT SELECT, INSERT ON "{table}" TO {WEB}')
+        if table not in APPEND_ONLY:
+            out.append(f'GRANT UPDATE ON "{table}" TO {WEB}')
+        if table in WEB_MAY_DELETE:
+            out.append(f'GRANT DELETE ON "{table}" TO {WEB}')
+    out.append(f"REVOKE INSERT, UPDATE ON django_migrations FROM {WEB}")
+    for table, (readable, writable) in sorted(WORKER_MAY.items()):
+        if table in tables:
+            columns = "" if readable == "*" else f" ({readable})"
+            out.append(f'GRANT SELECT{columns} ON "{table}" TO {WORKER}')
+            if writable:
+                out.append(f'GRANT UPDATE ({writable}) ON "{table}" TO {WORKER}')
+    out.extend(f'GRANT INSERT ON "{table}" TO {WORKER}' for table in WORKER_MAY_INSERT if table in tables)
+    return out

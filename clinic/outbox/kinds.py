@@ -1,0 +1,69 @@
+"""Kinds of messages. The room that plans a kind registers how it is written and when it still makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from clinic.outbox.models import OutgoingMessage
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a mail, for example a calendar entry."""
+
+    filename: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as it leaves. ``kept`` is what the ledger keeps of it: the text without its tokens."""
+
+    subject: str
+    text: str
+    html: str
+    kept: str
+    attachments: tuple[Attachment, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StillTrue:
+    """A condition over OutgoingMessage rows that must hold at sending, and what is said when it does not."""
+
+    condition: Q
+    else_reason: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of message is written, and when it no longer makes sense."""
+
+    code: str
+    title: str
+    render: Callable[[OutgoingMessage, datetime], Mail]
+    still_true: Callable[[datetime], list[StillTrue]] = lambda now: []
+    repeatable: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; called once by the planning room when its app is ready."""
+    _kinds[kind.code] = kind
+
+
+def get(code: str) -> Kind:
+    """Return a kind. Raises KeyError for one that nobody registered."""
+    return _kinds[code]
+
+
+def all_kinds() -> list[Kind]:
+    """Return every registered kind, in order of code."""
+    return [_kinds[code] for code in sorted(_kinds)]

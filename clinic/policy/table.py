@@ -1,0 +1,51 @@
+"""Who may do what: one table, as data. The cells are section 2.2 of the threat model.
+
+``True`` for a role means it may; a role that is not named gets 403, whatever the record. Reads of clinical records
+("R" in the model) are traced by the view through ``clinic.audit.services.open_record``.
+"""
+
+from __future__ import annotations
+
+FRONT_DESK = "front-desk"
+PRACTITIONER = "practitioner"
+OWNER = "owner"
+ROLES = (FRONT_DESK, PRACTITIONER, OWNER)
+
+_EVERYONE = frozenset(ROLES)
+_PRACTITIONERS = frozenset({PRACTITIONER})
+_OWNERS = frozenset({OWNER})
+
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    # patient: name, contact, birth date
+    ("patient", "list"): _EVERYONE,
+    ("patient", "read"): _EVERYONE,
+    ("patient", "create"): _EVERYONE,
+    ("patient", "edit-contact"): _EVERYONE,
+    # intake: the state is for all, the answers are not
+    ("intake-status", "read"): _EVERYONE,
+    ("intake-status", "send"): _EVERYONE,
+    ("intake-answers", "read"): _PRACTITIONERS,
+    ("intake-answers", "sign-off"): _PRACTITIONERS,
+    # treatment note
+    ("note", "read"): _PRACTITIONERS,
+    ("note", "create"): _PRACTITIONERS,
+    ("note", "edit"): _PRACTITIONERS,
+    ("note", "sign"): _PRACTITIONERS,
+    ("note", "addendum"): _PRACTITIONERS,
+    # worrying answers and other work that waits for a person
+    ("attention", "read"): _PRACTITIONERS,
+    ("attention", "acknowledge"): _PRACTITIONERS,
+    # appointment
+    ("appointment", "calendar"): _EVERYONE,
+    ("appointment", "book"): _EVERYONE,
+    ("appointment", "arrive"): _EVERYONE,
+    # mail log
+    ("outbox", "list"): _EVERYONE,
+    ("outbox", "resolve"): _EVERYONE,
+    # users, settings
+    ("users", "list"): _OWNERS,
+    ("users", "change"): _OWNERS,
+    ("settings", "read"): _EVERYONE,
+    ("settings", "edit"): _OWNERS,
+    ("own-account", "edit"): _EVERYONE,
+}

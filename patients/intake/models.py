@@ -1,0 +1,110 @@
+"""Forms by link: the request, the draft that is saved at every step, and what was answered."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from clinic.kernel.models import Record
+from patients.models import Patient
+
+
+class QuestionnaireRequest(Record):
+    """An invitation to fill in a form, with a link. One live request for each form and patient."""
+
+    class Form(models.TextChoices):
+        INTAKE = "intake", "Intake"
+        CHECK_IN = "check-in", "Check-in"
+
+    class State(models.TextChoices):
+        OPEN = "open", "not begun"
+        BEGUN = "begun", "begun"
+        SUBMITTED = "submitted", "done"
+        REVOKED = "revoked", "called back"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="requests")
+    form = models.CharField(max_length=12, choices=Form)
+    appointment_id = models.BigIntegerField(null=True, help_text="The visit it belongs to.")
+    language = models.CharField(max_length=10, default="en")
+    version = models.PositiveIntegerField(default=1, help_text="Part of the token; +1 makes older links stale.")
+    token_hash = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    issued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    signed_off_at = models.DateTimeField(null=True)
+    signed_off_by_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField()
+    birth_date_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "form"],
+                condition=Q(state__in=["open", "begun"]),
+                name="one_live_request_a_form_and_patient",
+            )
+        ]
+
+
+class Draft(models.Model):
+    """What has been typed so far, step by step. Each saved step is stored at once."""
+
+    request = models.OneToOneField(QuestionnaireRequest, on_delete=models.PROTECT, related_name="draft")
+    data = models.JSONField(default=dict, help_text="{step: {field: answer}}")
+    step = models.PositiveSmallIntegerField(default=1, help_text="The step reached, 1 is the first.")
+    version = models.PositiveIntegerField(default=1)
+    flags = ArrayField(models.CharField(max_length=60), default=list, help_text="Worrying answers, from that step on.")
+    updated_at = models.DateTimeField()
+
+
+class IntakeSubmission(models.Model):
+    """The whole intake as it was sent. Never changed: the practitioner adds dated corrections elsewhere."""
+
+    request = models.OneToOneField(QuestionnaireRequest, on_delete=models.PROTECT, related_name="submission")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="intakes")
+    answers = models.JSONField()
+    flags = ArrayField(models.CharField(max_length=60), default=list)
+    content_sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+
+
+class QuestionnaireResponse(Record):
+    """One filled-in questionnaire, with the version that scored it. Old answers stay as they were scored."""
+
+    class State(models.TextChoices):
+        COMPLETED = "completed", "completed"
+        ENTERED_IN_ERROR = "entered-in-error", "entered in error"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="responses")
+    request = models.ForeignKey(QuestionnaireRequest, on_delete=models.PROTECT, null=True, related_name="responses")
+    instrument = models.CharField(max_length=40)
+    instrument_version = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, default="en")
+    state = models.CharField(max_length=16, choices=State, default=State.COMPLETED)
+    answers = models.JSONField()
+    status = models.CharField(max_length=12, help_text="complete, prorated, partial or not_scorable.")
+    severity = models.CharField(max_length=20, blank=True)
+    flags = ArrayField(models.CharField(max_length=40), default=list)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "instrument"], name="one_response_an_instrument_and_request")
+        ]
+        indexes = [models.Index(fields=["patient", "-answered_at"], name="response_newest")]
+
+
+class Score(models.Model):
+    """A derived value. Sum and count are kept, so that a change of a mean uses the exact fraction."""
+
+    response = models.ForeignKey(QuestionnaireResponse, on_delete=models.PROTECT, related_name="scores")
+    output = models.CharField(max_length=40)
+    value = models.DecimalField(max_digits=8, decimal_places=3, null=True)
+    total = models.IntegerField(null=True, help_text="Sum of the answers.")
+    count = models.PositiveSmallIntegerField(null=True, help_text="How many answers the sum has.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "output"], name="one_score_an_output")]

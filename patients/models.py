@@ -1,0 +1,152 @@
+"""The record: who the patient is, what brings them, what is known of their health, what they agreed to."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import Func, Value
+from django.db.models.functions import Concat
+
+from clinic.kernel.models import Record
+
+
+class Folded(Func):
+    """Lower case without accents, for search: computed by the database in a generated column."""
+
+    template = "regexp_replace(normalize(lower(%(expressions)s), NFKD), '[\u0300-\u036f]', '', 'g')"
+    output_field = models.TextField()
+
+
+class Patient(Record):
+    """A person receiving care."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", "female"
+        MALE = "male", "male"
+        OTHER = "other", "other"
+        NOT_RECORDED = "", "not recorded"
+
+    class DeskFact(models.TextChoices):
+        STAIRS = "stairs", "no stairs"
+        HEARING = "hearing", "hard of hearing"
+        PRONE = "prone", "cannot lie face down"
+        QUIET = "quiet", "prefers a quiet room"
+        NO_EMAIL = "no-email", "no e-mail: phone"
+
+    given_name = models.CharField(max_length=200)
+    family_name = models.CharField(max_length=200, blank=True)
+    address_as = models.CharField(max_length=200, blank=True, help_text="How to address them, in their words.")
+    birth_date = models.DateField(null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    sex = models.CharField(max_length=6, choices=Sex, blank=True, default=Sex.NOT_RECORDED)
+    code = models.CharField(max_length=40, unique=True, null=True, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    emergency_contact = models.CharField(max_length=200, blank=True)
+    physician = models.CharField(max_length=200, blank=True)
+    desk_facts = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    deceased_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    folded_name = models.GeneratedField(
+        expression=Folded(Concat(F("given_name"), Value(" "), F("family_name"), Value(" "), F("address_as"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(given_name=""), name="patient_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True) | Q(birth_date__gte=datetime.date(1900, 1, 1)),
+                name="patient_born_since_1900",
+            ),
+            models.CheckConstraint(
+                condition=Q(desk_facts__contained_by=["stairs", "hearing", "prone", "quiet", "no-email"]),
+                name="desk_facts_are_of_the_list",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["folded_name"], opclasses=["text_pattern_ops"], name="patient_folded_name"),
+            models.Index(fields=["birth_date"], name="patient_birth_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Given name and family name as one writes them."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class Complaint(Record):
+    """Why the patient came, in their own words where they gave them."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="complaints")
+    condition_id = models.CharField(max_length=60, blank=True, help_text="Id of the conditions list, when chosen.")
+    words = models.TextField(blank=True)
+    since = models.CharField(max_length=120, blank=True)
+    pattern = models.CharField(max_length=12, blank=True, help_text="constant or comes-and-goes.")
+    better = models.TextField(blank=True)
+    worse = models.TextField(blank=True)
+    goal = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+
+
+class SafetyFact(models.Model):
+    """One thing of the safety list that holds for this patient. Ended, never deleted."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_facts")
+    rule_id = models.CharField(max_length=40)
+    detail = models.CharField(max_length=300, blank=True)
+    due_on = models.DateField(null=True, blank=True, help_text="Due date, for a pregnancy only.")
+    source = models.CharField(max_length=12, help_text="intake or practitioner.")
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "rule_id"], condition=Q(ended_at__isnull=True), name="safety_fact_open_once"
+            )
+        ]
+
+
+class Medication(models.Model):
+    """A medicine, herb or supplement as the patient wrote it, one line each."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="medications")
+    words = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Consent(models.Model):
+    """Given or withdrawn: a ledger that only grows. The newest row of a kind counts."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "given"
+        INACTIVE = "inactive", "withdrawn"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, choices=State)
+    text_version = models.PositiveSmallIntegerField()
+    text_language = models.CharField(max_length=10)
+    signed_sha256 = models.CharField(max_length=64, help_text="SHA-256 of the text and signature that were signed.")
+    signed_name = models.CharField(max_length=200, blank=True)
+    signature_png = models.BinaryField(null=True, help_text="The drawn signature, when it was drawn.")
+    channel = models.CharField(max_length=12, help_text="link, clinic or paper.")
+    given_at = models.DateTimeField()
+    by_user_id = models.BigIntegerField(null=True, help_text="Staff who took it on paper or by phone.")
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "kind", "-given_at"], name="consent_newest")]

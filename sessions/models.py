@@ -1,0 +1,152 @@
+"""What took place: the treatment session with its needles. Signed, it never changes again."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from clinic.kernel.models import Record
+from clinic.staff.models import Practitioner
+from patients.models import Patient
+from sessions.appointments.models import Appointment
+from sessions.courses.models import Course
+
+
+class TreatmentSession(Record):
+    """One treatment and its note. The unsigned row is the draft; a trigger locks it once it is signed."""
+
+    class State(models.TextChoices):
+        IN_PROGRESS = "in-progress", "draft"
+        COMPLETED = "completed", "signed"
+
+    class Changes(models.TextChoices):
+        NOT_ASKED = "", "not asked yet"
+        NONE = "none", "no changes"
+        YES = "yes", "something changed"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="treatment_sessions")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="treatment_sessions")
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="treatment_session"
+    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    number_in_course = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.IN_PROGRESS)
+    version = models.PositiveIntegerField(default=1, help_text="Optimistic lock: a save names the version it saw.")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+
+    changes = models.CharField(max_length=4, choices=Changes, blank=True, default=Changes.NOT_ASKED)
+    changes_text = models.TextField(blank=True)
+    subjective = models.TextField(blank=True)
+    objective = models.TextField(blank=True)
+    assessment = models.TextField(blank=True)
+    plan = models.TextField(blank=True)
+    pain_before = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 10, asked on the table.")
+    pain_after = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 to 10, asked on the table.")
+
+    points_line = models.TextField(blank=True, help_text="What was typed, as it was typed.")
+    no_needles = models.BooleanField(default=False)
+    retention_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    needles_in = models.PositiveSmallIntegerField(null=True, blank=True)
+    needles_out = models.PositiveSmallIntegerField(null=True, blank=True)
+    difference_reason = models.TextField(blank=True, help_text="Why counts differ, and who says so.")
+    difference_by = models.CharField(max_length=120, blank=True)
+    override_reason = models.TextField(blank=True, help_text="Why a stop was passed, by the signer's name.")
+
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_licence = models.CharField(max_length=80, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    previous_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True, content_sha256="", state="in-progress")
+                | (Q(signed_at__isnull=False, signed_by__isnull=False, state="completed") & ~Q(content_sha256="")),
+                name="signed_note_has_signer_time_and_hash",
+            ),
+            models.CheckConstraint(
+                condition=Q(pain_before__isnull=True) | Q(pain_before__lte=10), name="pain_before_is_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(pain_after__isnull=True) | Q(pain_after__lte=10), name="pain_after_is_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=(Q(needles_in__isnull=True) | Q(needles_in__lte=200))
+                & (Q(needles_out__isnull=True) | Q(needles_out__lte=200)),
+                name="needles_are_0_to_200",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_minutes__isnull=True) | Q(retention_minutes__lte=120),
+                name="retention_is_0_to_120",
+            ),
+            # A signed count that differs has a reason and a name.
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True)
+                | Q(no_needles=True)
+                | Q(needles_in=models.F("needles_out"))
+                | (~Q(difference_reason="") & ~Q(difference_by="")),
+                name="signed_count_differs_with_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-started_at"], name="session_newest"),
+            models.Index(fields=["practitioner"], condition=Q(signed_at__isnull=True), name="session_unsigned"),
+        ]
+
+
+class NeedlePlacement(models.Model):
+    """One point needled in one session."""
+
+    class Side(models.TextChoices):
+        LEFT = "left", "left"
+        RIGHT = "right", "right"
+        BOTH = "both", "both"
+        MIDLINE = "midline", "midline"
+
+    class Technique(models.TextChoices):
+        NONE = "", "not said"
+        REINFORCING = "reinforcing", "reinforcing"
+        REDUCING = "reducing", "reducing"
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="needles")
+    position = models.PositiveSmallIntegerField(help_text="Order in the note.")
+    point_code = models.CharField(max_length=20)
+    side = models.CharField(max_length=7, choices=Side)
+    needles = models.PositiveSmallIntegerField(help_text="Needles at this point, both sides counted.")
+    technique = models.CharField(max_length=12, choices=Technique, blank=True, default=Technique.NONE)
+    place = models.CharField(max_length=120, blank=True, help_text="Where, for a tender point.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(needles__range=(1, 50)), name="point_has_1_to_50_needles"),
+            models.CheckConstraint(
+                condition=Q(side__in=["left", "right", "both", "midline"]), name="side_is_known"
+            ),
+        ]
+
+
+class Addendum(Record):
+    """A later addition to a signed note. The note itself stays as it was signed."""
+
+    class Kind(models.TextChoices):
+        ADDITION = "addition", "addition"
+        CORRECTION = "correction", "correction"
+        ENTERED_IN_ERROR = "entered-in-error", "entered in error"
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="addenda")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.ADDITION)
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    form_token = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["at", "id"]
