@@ -1,0 +1,14 @@
+"""Every address of the house. Rooms bring their own; order matters only for the root."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from clinic.running import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("dev/", include("clinic.inbox.urls")),
+]
