@@ -1,0 +1,93 @@
+"""What web and worker may do in the database, whatever the code above them tries."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.utils import ProgrammingError
+
+from clinic.kernel import grants
+
+pytestmark = pytest.mark.django_db
+
+CLINICAL = [
+    "patients_patient",
+    "patients_consent",
+    "patients_safetyfact",
+    "patients_medication",
+    "patients_complaint",
+    "intake_questionnairerequest",
+    "intake_draft",
+    "intake_intakesubmission",
+    "intake_questionnaireresponse",
+    "intake_score",
+    "appointments_appointment",
+    "appointments_appointmentevent",
+    "courses_course",
+    "treatments_treatmentsession",
+    "treatments_addendum",
+    "audit_auditevent",
+    "outbox_outgoingmessage",
+]
+
+
+def may(role, table, right):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, %s, %s)", [role, table, right])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("table", CLINICAL)
+def test_the_web_role_cannot_delete_or_truncate_clinical_rows(table):
+    assert not may(grants.WEB, table, "DELETE")
+    assert not may(grants.WEB, table, "TRUNCATE")
+
+
+@pytest.mark.parametrize("table", grants.APPEND_ONLY)
+def test_the_web_role_only_adds_to_append_only_tables(table):
+    assert may(grants.WEB, table, "INSERT")
+    assert not may(grants.WEB, table, "UPDATE")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "treatments_treatmentsession",
+        "treatments_needleplacement",
+        "treatments_addendum",
+        "intake_draft",
+        "intake_intakesubmission",
+        "intake_questionnaireresponse",
+        "intake_score",
+        "patients_complaint",
+        "patients_safetyfact",
+        "patients_medication",
+        "patients_consent",
+    ],
+)
+def test_the_worker_reads_no_notes_and_no_answers(table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_any_column_privilege(%s, %s, 'SELECT')", [grants.WORKER, table])
+        assert cursor.fetchone()[0] is False
+
+
+def test_the_worker_does_not_see_birth_dates(as_worker):
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("SELECT birth_date FROM patients_patient")
+
+
+def test_neither_role_owns_a_table():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
+        owners = {row[0] for row in cursor.fetchall()}
+
+    assert owners.isdisjoint({grants.WEB, grants.WORKER})
+
+
+def test_every_table_named_in_the_grants_exists():
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    tables |= {"django_migrations", "deqi_cache"}
+    named = {*grants.WEB_MAY_DELETE, *grants.APPEND_ONLY, *grants.WORKER_MAY, *grants.WORKER_MAY_INSERT}
+
+    assert named <= tables
