@@ -62,5 +62,8 @@ document.addEventListener("click", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// The server's sentences are the ones to read, beside the field and in the house's words.
+document.querySelectorAll('form[method="post"]').forEach((form) => { form.noValidate = true; });
+
 // A form that came back says so first; its links lead to the fields.
 document.querySelector("[data-focus]")?.focus();

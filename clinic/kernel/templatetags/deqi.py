@@ -11,12 +11,13 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic.kernel import clock, clinic_words, marks, words
+from clinic.kernel import clinic_words, clock, marks, words
 
 register = template.Library()
 
@@ -104,6 +105,12 @@ def _chip(table: dict[str, tuple[str, str, str]], code: str, detail: object, tex
 def visit_class(code: object) -> str:
     """Return the class of the look for a visit in state ``code``: ``is-booked`` .. ``is-gone``."""
     return f"is-{VISIT_STATES.get(str(code), ('booked', '', ''))[0]}"
+
+
+@register.filter
+def visit_word(code: object) -> str:
+    """Return the word for a visit in state ``code``: "booked", "here", "late cancelled"."""
+    return VISIT_STATES.get(str(code), ("", "", str(code).replace("-", " ")))[2]
 
 
 @register.simple_tag
@@ -224,6 +231,12 @@ def current_place(context: Context) -> str:
 def said(messages: Iterable[Message] | None) -> list[Message]:
     """Return the messages as a list, so that a page can look at them twice."""
     return list(messages or [])
+
+
+@register.simple_tag
+def field_problems(form: BaseForm) -> list[BoundField]:
+    """Return the visible fields of ``form`` that were refused, in their order on the page."""
+    return [field for field in form if field.errors and not field.is_hidden]
 
 
 @register.simple_tag
