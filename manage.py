@@ -22,7 +22,7 @@ WITHOUT_DATABASE = {
     "score",
     "version",
 }
-OWNER = {"migrate", "createcachetable", "showmigrations", "sqlmigrate", "dbshell", "flush", "demo"}
+OWNER = {"migrate", "createcachetable", "showmigrations", "sqlmigrate", "dbshell", "flush", "demo", "prepare"}
 WORKER = {"run_outbox"}
 
 

@@ -27,7 +27,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
@@ -77,16 +77,14 @@ def start(
     with _locked(data_dir / "servers.lock"):
         facts = _read_facts(data_dir)
         home = _home(data_dir)
-        addresses = {}
+        found: dict[str, str] = {}
         if postgres:
             _start_postgres(home, facts, data_dir, for_tests=for_tests)
-            addresses |= _database_urls(facts)
+            found |= _database_urls(facts)
         if redis:
             _start_redis(home, facts, data_dir)
-            addresses["REDIS_URL"] = (
-                f"redis://:{facts.passwords['redis']}@127.0.0.1:{facts.redis_port}/0"
-            )
-    return addresses
+            found["REDIS_URL"] = _redis_url(facts)
+    return found
 
 
 def stop(data_dir: Path, *, postgres: bool = True, redis: bool = True) -> None:
@@ -96,11 +94,18 @@ def stop(data_dir: Path, *, postgres: bool = True, redis: bool = True) -> None:
     with _locked(data_dir / "servers.lock"):
         home = _home(data_dir)
         if redis:
-            _end("redis", _redis_process(home), [signal.SIGTERM])
+            _end("redis", _redis_process(home), "redis-server", signal.SIGTERM)
         if postgres:
             # SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.
-            _end("postgres", _postgres_process(home), [signal.SIGINT, signal.SIGQUIT])
+            word = str(home / "postgres" / "cluster")
+            _end("postgres", _postgres_process(home), word, signal.SIGINT, signal.SIGQUIT)
         (data_dir / "servers.keep").unlink(missing_ok=True)
+
+
+def addresses(data_dir: Path) -> dict[str, str]:
+    """Return the addresses of servers that were started here, without starting them."""
+    facts = _read_facts(data_dir)
+    return _database_urls(facts) | {"REDIS_URL": _redis_url(facts)}
 
 
 def running(data_dir: Path) -> dict[str, int]:
@@ -255,6 +260,7 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
                 *("-c", "shared_buffers=64MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
                 # no query text of ours in a log: it may hold a name
                 *("-c", "log_min_error_statement=panic", "-c", "log_min_messages=warning"),
+                *("-c", "log_checkpoints=off"),
             ],
             folder,
         )
@@ -405,6 +411,10 @@ def _start_redis(home: Path, facts: Facts, data_dir: Path) -> None:
         time.sleep(0.02)
 
 
+def _redis_url(facts: Facts) -> str:
+    return f"redis://:{facts.passwords['redis']}@127.0.0.1:{facts.redis_port}/0"
+
+
 def _redis_process(home: Path) -> psutil.Process | None:
     try:
         pid = int((home / "redis" / "pid").read_text())
@@ -453,22 +463,18 @@ def _living(name: str, pid: int, word: str) -> psutil.Process | None:
     return process
 
 
-def _end(name: str, process: psutil.Process | None, signals: list[signal.Signals]) -> None:
-    if process is None:
-        return
+def _end(name: str, process: psutil.Process | None, word: str, *signals: signal.Signals) -> None:
+    """Send the signals one after the other until the process is gone, at last SIGKILL."""
     for number in (*signals, signal.SIGKILL):
-        try:
+        if process is None:
+            return
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-            child = _children.get(name)
-            if child is not None and child.pid == process.pid:
-                child.wait(STOP_SECONDS)
-            else:
-                process.wait(STOP_SECONDS)
-            return
-        except psutil.NoSuchProcess:
-            return
-        except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
-            continue
+        deadline = time.monotonic() + STOP_SECONDS
+        # Waiting for the number to vanish is too much: where nobody reaps orphans it stays for a while.
+        while (alive := _living(name, process.pid, word)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process = alive
 
 
 def _free_port(wanted: int) -> int:
@@ -530,9 +536,9 @@ def main(arguments: list[str]) -> int:
     try:
         match arguments:
             case ["start"]:
-                addresses = start(data_dir)
+                found = start(data_dir)
                 (data_dir / "servers.keep").touch()
-                print("\n".join(f"{key}={value}" for key, value in addresses.items()))
+                print("\n".join(f"{key}={value}" for key, value in found.items()))
             case ["stop"]:
                 stop(data_dir)
             case ["status"]:

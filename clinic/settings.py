@@ -7,6 +7,7 @@ too. What a real clinic must not run with is judged in ``clinic.running.safety``
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).absolute()
 DEBUG = env.bool("DEBUG", default=False)
+TESTING = "pytest" in sys.modules
 
 # --- keys -----------------------------------------------------------------------------------
 # The commands make two keys on the first start and keep them in keys.json; the words below only
@@ -149,7 +151,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if not DEBUG
+            if not (DEBUG or TESTING)
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
     },
@@ -377,7 +379,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "clinic.running.logs.JsonLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"quiet": {"()": "clinic.running.logs.NotReadyYet"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Django's own handlers would print each record twice.

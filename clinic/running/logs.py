@@ -34,3 +34,10 @@ class JsonLine(logging.Formatter):
         if record.exc_info:
             event["traceback"] = masked(self.formatException(record.exc_info))
         return json.dumps(event, ensure_ascii=False)
+
+
+class NotReadyYet(logging.Filter):
+    """Leaves out that /readyz said no: whoever asked has the answer, and asks every few seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.name == "django.request" and record.getMessage().endswith("/readyz"))
