@@ -1,4 +1,4 @@
-"""The two ways a trace is written: an act was done, a record was opened."""
+"""The ways a trace is written: an act was done, a record was opened, a list was shown."""
 
 from __future__ import annotations
 
@@ -29,8 +29,28 @@ def record(
     result: str = AuditEvent.Result.OK,
 ) -> AuditEvent:
     """Write who did what to which record, ids only. Call it inside the transaction of the act itself."""
+    event = compose(
+        by=by, now=now, action=action, resource=resource, patient_id=patient_id, object_id=object_id,
+        acting_as=acting_as, result=result,
+    )  # fmt: skip
+    event.save(force_insert=True)
+    return event
+
+
+def compose(
+    *,
+    by: Actor | None,
+    now: datetime,
+    action: str,
+    resource: str,
+    patient_id: int | None = None,
+    object_id: int | None = None,
+    acting_as: str = "",
+    result: str = AuditEvent.Result.OK,
+) -> AuditEvent:
+    """Return the trace of an act, not yet stored: for ``insert_together`` with the rows of the act."""
     origin = current()
-    return AuditEvent.objects.create(
+    return AuditEvent(
         at=now,
         actor_id=by.pk if by is not None else None,
         acting_as=acting_as or (",".join(by.roles) if by is not None else "process"),
