@@ -30,12 +30,13 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psutil
 import psycopg2
 from psycopg2 import sql
 
+from clinic.running.environment import data_dir_of
 from clinic.running.files import write_private
 
 NOBODY = 65534  # PostgreSQL refuses to run as root; this user needs no account of its own
@@ -65,9 +66,7 @@ _children: dict[str, subprocess.Popen[bytes]] = {}
 # --- what others call -----------------------------------------------------------------------
 
 
-def start(
-    data_dir: Path, *, postgres: bool = True, redis: bool = True, for_tests: bool = False
-) -> dict[str, str]:
+def start(data_dir: Path, *, postgres: bool = True, redis: bool = True, for_tests: bool = False) -> dict[str, str]:
     """Start what does not run yet and return the addresses, ready for the environment.
 
     ``for_tests`` lets the owner login create databases and allows more connections.
@@ -212,7 +211,7 @@ def _binaries(home: Path, source: Path) -> Path:
     return copy / "bin"
 
 
-def _as_user(folder: Path) -> dict[str, object]:
+def _as_user(folder: Path) -> dict[str, Any]:
     """Return the arguments that make a subprocess run as the owner of ``folder``, never as root."""
     if os.geteuid() != 0:
         return {}
@@ -293,7 +292,7 @@ def _make_cluster(binaries: Path, folder: Path, cluster: Path, password: str) ->
         capture_output=True,
         text=True,
         check=False,
-        **_as_user(folder),  # type: ignore[arg-type]
+        **_as_user(folder),
     )
     secret.unlink(missing_ok=True)
     if made.returncode:
@@ -311,9 +310,7 @@ def _await_postgres(facts: Facts, folder: Path) -> None:
         except psycopg2.OperationalError as error:
             child = _children.get("postgres")
             if child and child.poll() is not None:
-                raise CannotStart(
-                    _sentence("PostgreSQL did not start", _tail(folder / "log"), folder)
-                ) from error
+                raise CannotStart(_sentence("PostgreSQL did not start", _tail(folder / "log"), folder)) from error
             if time.monotonic() > deadline:
                 raise CannotStart(
                     f"PostgreSQL did not answer within {START_SECONDS} seconds: {error}".strip()
@@ -357,9 +354,7 @@ def _connect(facts: Facts, role: str) -> psycopg2.extensions.connection:
 def _database_urls(facts: Facts) -> dict[str, str]:
     names = {"deqi_web": "", "deqi_worker": "_WORKER", "deqi_owner": "_OWNER"}
     return {
-        f"DATABASE_URL{suffix}": (
-            f"postgres://{role}:{facts.passwords[role]}@127.0.0.1:{facts.postgres_port}/deqi"
-        )
+        f"DATABASE_URL{suffix}": (f"postgres://{role}:{facts.passwords[role]}@127.0.0.1:{facts.postgres_port}/deqi")
         for role, suffix in names.items()
     }
 
@@ -445,7 +440,7 @@ def _spawn(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            **_as_user(folder),  # type: ignore[call-overload]
+            **_as_user(folder),
         )
 
 
@@ -530,8 +525,6 @@ def _write_facts(data_dir: Path, facts: Facts) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run the three commands of the module's description."""
-    from clinic.running.environment import data_dir_of
-
     data_dir = data_dir_of(os.environ)
     try:
         match arguments:

@@ -176,9 +176,7 @@ DEQI_ROLE = env.str("DEQI_ROLE", default="web")
 _ROLE_URL = {"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}
 if DEQI_ROLE not in _ROLE_URL:
     raise ValueError(f"DEQI_ROLE is {DEQI_ROLE!r}: it must be web, worker or owner.")
-_SINGLE_LOGIN = not (
-    env.str("DATABASE_URL_WORKER", default="") or env.str("DATABASE_URL_OWNER", default="")
-)
+_SINGLE_LOGIN = not (env.str("DATABASE_URL_WORKER", default="") or env.str("DATABASE_URL_OWNER", default=""))
 _database_url = (
     env.str(_ROLE_URL[DEQI_ROLE], default="")
     or env.str("DATABASE_URL", default="")
@@ -307,22 +305,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 # In the try-out many people sign in from one address, and tests do so in a second.
 if DEBUG:
-    ACCOUNT_RATE_LIMITS = {
-        key: "1000/m/ip"
-        for key in (
-            "change_password",
-            "change_phone",
-            "manage_email",
-            "reset_password",
-            "reauthenticate",
-            "reset_password_from_key",
-            "signup",
-            "login",
-            "login_failed",
-            "confirm_email",
-            "request_login_code",
-        )
-    }
+    ACCOUNT_RATE_LIMITS = dict.fromkeys(
+        ["change_password", "manage_email", "reset_password", "reauthenticate", "login", "login_failed"], "1000/m/ip"
+    )
 else:
     ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key", "login": "30/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -380,9 +365,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "clinic.running.logs.JsonLine"}},
     "filters": {"quiet": {"()": "clinic.running.logs.NotReadyYet"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}
-    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Django's own handlers would print each record twice.

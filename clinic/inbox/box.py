@@ -81,9 +81,7 @@ class Mail:
     def attachments(self) -> list[Attachment]:
         """What is neither of the two texts; an alternative of another type (a calendar entry) counts as well."""
         bodies = {id(self.message.get_body([kind])) for kind in ("plain", "html")}
-        leaves = [
-            part for part in self.message.walk() if not part.is_multipart() and id(part) not in bodies
-        ]
+        leaves = [part for part in self.message.walk() if not part.is_multipart() and id(part) not in bodies]
         return [
             Attachment(
                 number,

@@ -61,9 +61,7 @@ async def serve(folder: Path, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     keeper = Keeper(folder)
     server = await loop.create_server(
-        lambda: SMTP(
-            keeper, hostname="deqi.localhost", enable_SMTPUTF8=True, data_size_limit=MAIL_BYTES, loop=loop
-        ),
+        lambda: SMTP(keeper, hostname="deqi.localhost", enable_SMTPUTF8=True, data_size_limit=MAIL_BYTES, loop=loop),
         host=host,
         port=port,
         reuse_address=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -16,7 +17,7 @@ from clinic.policy import policy
 WORKER_SILENT = timedelta(seconds=60)
 """A worker that has not written for so long counts as away. It writes every 10 seconds."""
 
-_migrated = False
+_seen_migrated = threading.Event()
 
 
 @policy.public("balancers ask it; it says nothing but ok")
@@ -42,9 +43,7 @@ def what_is_missing() -> str:
     try:
         if not _is_migrated():
             return "migrations"
-        alive_at = (
-            Heartbeat.objects.filter(name="worker").values_list("alive_at", flat=True).first()
-        )
+        alive_at = Heartbeat.objects.filter(name="worker").values_list("alive_at", flat=True).first()
     except DatabaseError:
         return "database"
     if alive_at is None or clock.now() - alive_at > WORKER_SILENT:
@@ -54,11 +53,12 @@ def what_is_missing() -> str:
 
 def _is_migrated() -> bool:
     # The code of a process does not change, so a yes holds until the process ends.
-    global _migrated
-    if not _migrated:
+    if not _seen_migrated.is_set():
         executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _migrated
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _seen_migrated.set()
+    return True
 
 
 def _word(word: str, status: int = 200) -> HttpResponse:

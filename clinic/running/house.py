@@ -13,7 +13,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO
 from urllib.parse import urlsplit
@@ -228,7 +227,7 @@ class House:
         """Return the word of /readyz, or ``web`` when nobody answers."""
         host = self.env["HOST"]
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-        asked = urllib.request.Request(f"http://{host}:{self.env['PORT']}/readyz")  # noqa: S310
+        asked = urllib.request.Request(f"http://{host}:{self.env['PORT']}/readyz")
         name = urlsplit(self.env.get("BASE_URL", "")).netloc
         if name:
             asked.add_header("Host", name)

@@ -141,7 +141,7 @@ class Supervisor:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 -- there is one thread
             )
         created = psutil.Process(child.process.pid).create_time()
         write_private(
