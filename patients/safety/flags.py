@@ -1,0 +1,197 @@
+"""From what is known of a patient to the flags that practitioners see.
+
+Pure: the same facts give the same flags. Flags are computed anew whenever they are shown, so that
+the week of a pregnancy is always today's. Order: emergencies, what always speaks, then by severity
+(absolute, relative, caution), then as the rules stand in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from patients.safety import pregnancy, rules
+from patients.safety.age import could_be_aged
+from patients.safety.medicines import Medicine, found
+from patients.safety.rules import BACK_EMERGENCY_SIGNS, BACK_PROMPT, Severity
+
+SEVERITIES: tuple[Severity, ...] = ("absolute", "relative", "caution")
+ALWAYS_SPEAK = frozenset({"anticoagulant", "antiplatelet"})
+CHILD_UNTIL = 15
+# Which questionnaire flag raises which rule (the rule's `detect`).
+QUESTIONNAIRE_RULES = {"phq-9.item9_positive": "suicidal"}
+CANCER_SIGN = "history of cancer"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known today.
+
+    `ticked`: ids of tick lines and of rules that a practitioner recorded (asked_as practitioner or
+    day_of_visit). `medicines`: free text, medicines, herbs and supplements. `questionnaire_flags`:
+    "<instrument>.<flag>". `back_signs`: prompt signs of back pain, in the rule's own words.
+    """
+
+    today: date
+    ticked: frozenset[str] = frozenset()
+    medicines: str = ""
+    due_date: date | None = None
+    birth_date: date | None = None
+    birth_year: int | None = None
+    questionnaire_flags: frozenset[str] = frozenset()
+    back_pain: bool = False
+    back_signs: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFlag:
+    """A rule that holds for this patient.
+
+    `short`: for the head of the page ("Blood thinner: apixaban 5 mg"). `detail`: what the rule was
+    found by. `action`: for the practitioner. `message`: for the patient, empty when there is none.
+    `level`: "stop" or "look", the chip in the head. `emergency`: show the clinic's emergency text at
+    once. `beside`: ids of bleeding flags to be read together with this one.
+    """
+
+    id: str
+    rule: rules.Rule
+    short: str
+    detail: str
+    level: Literal["stop", "look"]
+    severity: Severity
+    action: str
+    message: str
+    emergency: bool = False
+    always_speaks: bool = False
+    restricted: bool = False
+    beside: tuple[str, ...] = ()
+
+    @property
+    def urgency(self) -> str:
+        """ "emergency", "same_day", "prompt" or "" (no task of its own)."""
+        if self.emergency:
+            return "emergency"
+        return "prompt" if self.id == BACK_PROMPT else self.rule.urgency
+
+
+def flags_for(facts: Facts) -> list[SafetyFlag]:
+    """The flags of these facts, most pressing first; raises UnknownRule for an id that is none."""
+    details = _details(facts)
+    bleeding = _bleeding_beside(details)
+    flags = [_flag(flag_id, detail, bleeding) for flag_id, detail in details.items()]
+    return sorted(flags, key=_pressing)
+
+
+def emergencies(flags: list[SafetyFlag]) -> list[SafetyFlag]:
+    """Those that show the emergency text at once."""
+    return [flag for flag in flags if flag.emergency]
+
+
+def _details(facts: Facts) -> dict[str, str]:
+    """The ids that hold, each with the words it was found by."""
+    details: dict[str, str] = {}
+    for ticked in sorted(facts.ticked):
+        rules.get(ticked)
+        details[ticked] = ""
+    details.update(_from_medicines(facts.medicines))
+    details.update(_from_dates(facts))
+    for flag in facts.questionnaire_flags & QUESTIONNAIRE_RULES.keys():
+        details[QUESTIONNAIRE_RULES[flag]] = ""
+    if "neuropathy" in details:
+        details["heat_no_sense"] = ""
+    signs = _back_prompt_signs(facts)
+    if signs:
+        details[BACK_PROMPT] = ", ".join(signs)
+    return details
+
+
+def _from_medicines(text: str) -> Iterator[tuple[str, str]]:
+    """Rules by drug lists; two antiplatelets are treated as an anticoagulant (rule antiplatelet)."""
+    lists: dict[str, tuple[Medicine, ...]] = {
+        rule.id: found(text, rule.drug_list) for rule in rules.all_rules() if rule.drug_list
+    }
+    antiplatelets = lists["antiplatelet"]
+    for rule_id, medicines in lists.items():
+        if medicines:
+            yield rule_id, _listed(medicines)
+    if not lists["anticoagulant"] and len(antiplatelets) > 1:
+        yield "anticoagulant", _listed(antiplatelets)
+
+
+def _listed(medicines: tuple[Medicine, ...]) -> str:
+    return ", ".join(dict.fromkeys(medicine.words for medicine in medicines))
+
+
+def _from_dates(facts: Facts) -> Iterator[tuple[str, str]]:
+    rule_id = pregnancy.rule_for(facts.due_date, facts.today) if facts.due_date else None
+    if rule_id and facts.due_date:
+        yield rule_id, pregnancy.words(facts.due_date, facts.today)
+    born = facts.birth_date or facts.birth_year
+    if born and could_be_aged(0, CHILD_UNTIL, facts.today, facts.birth_date, facts.birth_year):
+        yield "children", ""
+
+
+def _back_prompt_signs(facts: Facts) -> list[str]:
+    """Signs that are a prompt to the practitioner, never a fright for the patient."""
+    if not facts.back_pain:
+        return []
+    split = rules.get(rules.RED_FLAG_BACK).split
+    known = facts.back_signs | ({CANCER_SIGN} if "cancer" in facts.ticked else frozenset())
+    return [sign for sign in split.prompt_signs if sign in known] if split else []
+
+
+def _bleeding_beside(details: dict[str, str]) -> tuple[str, ...]:
+    """The bleeding flags, when there are several: they are shown together (rule bleeding_other)."""
+    bleeding = tuple(rule.id for rule in rules.all_rules() if rule.drug_list and rule.id in details)
+    return bleeding if len(bleeding) > 1 else ()
+
+
+def _flag(flag_id: str, detail: str, bleeding: tuple[str, ...]) -> SafetyFlag:
+    if flag_id == BACK_PROMPT:
+        return _back_prompt(detail)
+    rule = rules.get(flag_id)
+    emergency = flag_id in BACK_EMERGENCY_SIGNS or rule.urgency == "emergency"
+    always = flag_id in ALWAYS_SPEAK
+    stop = emergency or always or rule.severity == "absolute"
+    header = rules.header(flag_id)
+    return SafetyFlag(
+        id=flag_id,
+        rule=rule,
+        short=f"{header}: {detail}" if detail else header,
+        detail=detail,
+        level="stop" if stop else "look",
+        severity=rule.severity,
+        action=rule.required_action,
+        message=rule.message,
+        emergency=emergency,
+        always_speaks=always,
+        restricted=rule.restricted,
+        beside=tuple(other for other in bleeding if other != flag_id) if flag_id in bleeding else (),
+    )
+
+
+def _back_prompt(signs: str) -> SafetyFlag:
+    """The practitioner's half of the split rule: a look, no stop, and no word to the patient."""
+    rule = rules.get(rules.RED_FLAG_BACK)
+    return SafetyFlag(
+        id=BACK_PROMPT,
+        rule=rule,
+        short=f"{rules.header(BACK_PROMPT)}: {signs}",
+        detail=signs,
+        level="look",
+        severity="caution",
+        action=rule.split.prompt_note if rule.split else rule.required_action,
+        message="",
+    )
+
+
+def _pressing(flag: SafetyFlag) -> tuple[bool, bool, int, int, str]:
+    return (
+        not flag.emergency,
+        flag.level != "stop",
+        SEVERITIES.index(flag.severity),
+        flag.rule.order,
+        flag.id,
+    )
