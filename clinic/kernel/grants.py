@@ -38,12 +38,13 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     "practice_location": ("*", ""),
     "practice_room": ("*", ""),
     "practice_service": ("*", ""),
-    "staff_user": ("id, public_id, email, name, roles, is_active, created_at", ""),
+    "staff_user": ("id, public_id, email, name, roles, is_active, created_at, last_login, password_stamp", ""),
     "staff_practitioner": ("*", ""),
     "staff_stafflink": ("*", ""),
     "outbox_outgoingmessage": (
         "*",
-        "state, reason, attempt, claimed_until, sent_at, not_before, subject_line, body_sent",
+        "state, reason, attempt, deferrals, repeats, claimed_until, first_tried_at, sent_at, not_before, "
+        "subject_line, body_sent",
     ),
     "outbox_outboxswitch": ("*", "paused_at, paused_why"),
     "outbox_heartbeat": ("*", "alive_at, tick_at"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,16 +42,24 @@ class StillTrue:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of message is written, and when it no longer makes sense."""
+    """How a kind of message is written, and when it no longer makes sense.
+
+    ``render`` finds the practice in ``message.practice`` and, when the kind gathers, its own facts in
+    ``message.gathered``. ``gather`` reads for a whole batch at once, in one statement if it can: message id -> facts.
+    """
 
     code: str
     title: str
     render: Callable[[OutgoingMessage, datetime], Mail]
     still_true: Callable[[datetime], list[StillTrue]] = lambda now: []
     repeatable: bool = False
+    gather: Callable[[Sequence[OutgoingMessage], datetime], Mapping[int, object]] | None = None
 
 
 _kinds: dict[str, Kind] = {}
+
+#: Called in each round before sending: they enqueue what is due soon, and do nothing the second time.
+planners: list[Callable[[datetime], None]] = []
 
 
 def register(kind: Kind) -> None:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from clinic.kernel.models import Record
+from clinic.practice.models import Practice
+
+
+class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
+    """Questions to the ledger."""
+
+    def due(self, now: datetime) -> OutgoingMessageQuerySet:
+        """Queued, and its moment has come."""
+        return self.filter(state="queued", not_before__lte=now)
+
+    def needs_you(self) -> OutgoingMessageQuerySet:
+        """Unsure or failed, and nobody has said yet that it may be left so."""
+        return self.filter(Q(state__in=["unsure", "failed"]) & ~Q(resolution="leave-it"))
 
 
 class OutgoingMessage(Record):
@@ -19,6 +34,10 @@ class OutgoingMessage(Record):
         FAILED = "failed", "failed"
         UNSURE = "unsure", "may or may not have arrived"
         CANCELLED = "cancelled", "skipped"
+
+    class Resolution(models.TextChoices):
+        SEND_AGAIN = "send-again", "sent again"
+        LEAVE_IT = "leave-it", "left as it is"
 
     kind = models.CharField(max_length=40)
     dedup_key = models.CharField(max_length=200, unique=True)
@@ -35,14 +54,23 @@ class OutgoingMessage(Record):
     created_at = models.DateTimeField()
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
-    attempt = models.PositiveIntegerField(default=0)
+    attempt = models.PositiveIntegerField(default=0, help_text="+1 at each claim: the fence against a late worker.")
+    deferrals = models.PositiveSmallIntegerField(default=0, help_text="How often the mail server put it off (4xx).")
+    repeats = models.PositiveSmallIntegerField(default=0, help_text="Sent once more by the machine, when repeatable.")
+    first_tried_at = models.DateTimeField(null=True, help_text="What is still queued is delayed since then.")
     claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     subject_line = models.CharField(max_length=200, blank=True)
     body_sent = models.TextField(blank=True, help_text="What was sent, without its tokens; blanked after 30 days.")
     resolved_by_id = models.BigIntegerField(null=True, help_text="Who decided about an unsure message.")
     resolved_at = models.DateTimeField(null=True)
-    resolution = models.CharField(max_length=12, blank=True, help_text="send-again or leave-it.")
+    resolution = models.CharField(max_length=12, blank=True, choices=Resolution)
+
+    #: Never stored. Delivery puts here what the kind gathered for the batch, and the practice, before it renders.
+    gathered: object = None
+    practice: Practice | None = None
+
+    objects = OutgoingMessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -68,7 +96,14 @@ class OutgoingMessage(Record):
             models.Index(
                 fields=["claimed_until"], condition=Q(state__in=["claimed", "transmitting"]), name="outbox_leases"
             ),
-            models.Index(fields=["-created_at"], name="outbox_newest"),
+            # the ledger: what will go, then what went
+            models.Index(fields=["-not_before", "-id"], name="outbox_newest"),
+            # what waits for a person
+            models.Index(
+                fields=["not_before"],
+                condition=Q(state__in=["unsure", "failed"]) & ~Q(resolution="leave-it"),
+                name="outbox_needs_you",
+            ),
             models.Index(fields=["patient_id", "-created_at"], name="outbox_by_patient"),
         ]
 

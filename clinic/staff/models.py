@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import MD5, Lower
 
 from clinic.kernel.models import Record
 from clinic.policy.table import FRONT_DESK, OWNER, PRACTITIONER, ROLES
@@ -35,6 +35,12 @@ class User(Record, AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=20), default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    password_stamp = models.GeneratedField(
+        expression=MD5("password"),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+        help_text="Changes with the password: the worker makes reset links from it and never sees the hash itself.",
+    )
 
     objects = UserManager()
     USERNAME_FIELD = "email"
