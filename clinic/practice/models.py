@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clinic.kernel.models import Record
+from clinic.practice.querysets import ConsentTextQuerySet, RoomQuerySet, ServiceQuerySet, WorryTextQuerySet
 
 
 class Practice(models.Model):
@@ -52,6 +53,8 @@ class Room(Record):
     name = models.CharField(max_length=40)
     active = models.BooleanField(default=True)
 
+    objects = RoomQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["location", "name"], name="room_name_once_a_location")]
@@ -71,6 +74,8 @@ class Service(Record):
     turnover_minutes = models.PositiveSmallIntegerField(default=5)
     first_visit = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-first_visit", "name"]
@@ -105,6 +110,8 @@ class WorryText(models.Model):
     body = models.TextField()
     updated_at = models.DateTimeField(db_default=Now())
 
+    objects = WorryTextQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "language"], name="one_worry_text_a_kind_and_language"),
@@ -126,6 +133,8 @@ class ConsentText(models.Model):
     title = models.CharField(max_length=120)
     body = models.TextField()
     required = models.BooleanField(default=True)
+
+    objects = ConsentTextQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
