@@ -20,9 +20,7 @@ def ages_possible(today: date, birth_date: date | None, birth_year: int | None) 
     return None
 
 
-def could_be_aged(
-    lowest: int, highest: int, today: date, birth_date: date | None, birth_year: int | None
-) -> bool:
+def could_be_aged(lowest: int, highest: int, today: date, birth_date: date | None, birth_year: int | None) -> bool:
     """Whether an age from `lowest` to `highest` fits what is known; true when nothing is known."""
     ages = ages_possible(today, birth_date, birth_year)
     return ages is None or (ages[1] >= lowest and ages[0] <= highest)

@@ -67,6 +67,4 @@ def _generic_names(generic: str) -> tuple[str, ...]:
 
     The dose is left for the practitioner to judge: patients seldom write it.
     """
-    return tuple(
-        name.strip() for name in re.split(r"[(),]", generic) if name.strip() not in ("", "high dose")
-    )
+    return tuple(name.strip() for name in re.split(r"[(),]", generic) if name.strip() not in ("", "high dose"))

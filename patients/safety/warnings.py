@@ -81,9 +81,7 @@ def warnings_for(
     techniques = set(co_interventions)
     if electrical_points:
         techniques.add(ELECTRO)
-    found = [
-        _warning(flag, points, techniques, position) for flag in flags if not flag.rule.applies_to_everyone
-    ]
+    found = [_warning(flag, points, techniques, position) for flag in flags if not flag.rule.applies_to_everyone]
     if techniques & {ELECTRO, "electrical"}:
         found.append(_neck_warning(points if electrical_points is None else tuple(electrical_points)))
     speaking = [warning for warning in found if warning is not None]
@@ -93,13 +91,11 @@ def warnings_for(
 def _scopes(technique: str) -> frozenset[str]:
     if technique in SCOPES_OF:
         return SCOPES_OF[technique]
-    kind = technique.split("_")[0]
+    kind = technique.split("_", maxsplit=1)[0]
     return frozenset({kind}) if kind in ("cupping", "moxa") else frozenset()
 
 
-def _warning(
-    flag: SafetyFlag, points: tuple[str, ...], techniques: set[str], position: str
-) -> SafetyWarning | None:
+def _warning(flag: SafetyFlag, points: tuple[str, ...], techniques: set[str], position: str) -> SafetyWarning | None:
     rule = flag.rule
     against = position in POSITIONS_AGAINST.get(rule.id, ())
     named: set[str] = set()

@@ -116,9 +116,7 @@ def _translated(original: Instrument, words: Mapping[str, Any]) -> Instrument:
 
 
 def _translated_item(item: Item, words: Mapping[str, Any], anchors: Mapping[str, str], note: str) -> Item:
-    options = tuple(
-        Option(option.value, words["options"][str(option.value)], option.loinc) for option in item.options
-    )
+    options = tuple(Option(option.value, words["options"][str(option.value)], option.loinc) for option in item.options)
     return replace(
         item,
         text=words["text"],

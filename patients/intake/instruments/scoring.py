@@ -63,11 +63,7 @@ def exact_values(instrument: Instrument | str, answers: Answers) -> dict[str, Va
     The answers must have passed `score`; raises UnknownInstrument.
     """
     known = _instrument(instrument)
-    return {
-        output.id: _value(known, output, answers)
-        for output in known.outputs
-        if output.method != "phq9_algorithm"
-    }
+    return {output.id: _value(known, output, answers) for output in known.outputs if output.method != "phq9_algorithm"}
 
 
 def _instrument(instrument: Instrument | str) -> Instrument:

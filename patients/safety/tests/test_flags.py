@@ -10,9 +10,7 @@ from patients.safety import pregnancy, rules
 from patients.safety.flags import Facts, emergencies, flags_for
 
 TODAY = date(2026, 11, 16)
-RECORDED = [
-    rule.id for rule in rules.all_rules() if rule.asked_as in ("tick", "practitioner", "day_of_visit")
-]
+RECORDED = [rule.id for rule in rules.all_rules() if rule.asked_as in ("tick", "practitioner", "day_of_visit")]
 
 
 def flags(**facts):
@@ -58,9 +56,7 @@ def test_drugs_are_found_by_generic_and_brand(text, rule_id, short):
     assert found[rule_id].short == short
 
 
-@pytest.mark.parametrize(
-    "text", ["", "none", "warfarine-like", "xapixaban", "aspirins", "Eliquisse", "paracetamol"]
-)
+@pytest.mark.parametrize("text", ["", "none", "warfarine-like", "xapixaban", "aspirins", "Eliquisse", "paracetamol"])
 def test_other_words_are_no_drug_of_the_lists(text):
     assert flags(medicines=text) == {}
 
@@ -152,9 +148,7 @@ def test_thoughts_of_self_harm_come_from_the_questionnaire():
 
 @pytest.mark.parametrize("sign", ["acute_emergency", *rules.BACK_EMERGENCY_SIGNS])
 def test_emergencies_are_marked_and_come_first(sign):
-    found = flags_for(
-        Facts(today=TODAY, ticked=frozenset({sign, "pacemaker_icd", "anticoagulant", "cancer"}))
-    )
+    found = flags_for(Facts(today=TODAY, ticked=frozenset({sign, "pacemaker_icd", "anticoagulant", "cancer"})))
 
     assert emergencies(found) == [found[0]]
     assert (found[0].id, found[0].level, found[0].urgency) == (sign, "stop", "emergency")
@@ -163,9 +157,7 @@ def test_emergencies_are_marked_and_come_first(sign):
 
 
 def test_other_signs_of_back_pain_are_a_prompt_without_a_word_to_the_patient():
-    flag = flags(back_pain=True, ticked=frozenset({"cancer"}), back_signs=frozenset({"night pain"}))[
-        rules.BACK_PROMPT
-    ]
+    flag = flags(back_pain=True, ticked=frozenset({"cancer"}), back_signs=frozenset({"night pain"}))[rules.BACK_PROMPT]
 
     assert flag.short == "Back pain, look closer: night pain, history of cancer"
     assert (flag.level, flag.urgency, flag.message, flag.emergency) == ("look", "prompt", "", False)
@@ -186,9 +178,7 @@ def test_a_blood_borne_infection_is_restricted():
     st.sets(st.sampled_from([*RECORDED, *rules.BACK_EMERGENCY_SIGNS])),
 )
 def test_no_facts_make_it_raise_and_the_order_holds(medicines, due_date, birth_date, ticked):
-    found = flags_for(
-        Facts(TODAY, frozenset(ticked), medicines=medicines, due_date=due_date, birth_date=birth_date)
-    )
+    found = flags_for(Facts(TODAY, frozenset(ticked), medicines=medicines, due_date=due_date, birth_date=birth_date))
 
     keys = [(not flag.emergency, flag.level != "stop") for flag in found]
     assert keys == sorted(keys)

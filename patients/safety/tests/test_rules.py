@@ -36,16 +36,9 @@ def test_unknown_ids_raise():
 
 def test_the_point_lists_of_the_rules_are_their_named_sets():
     def points(rule_id):
-        return {
-            code
-            for affect in rules.get(rule_id).affects
-            if affect.scope == "points"
-            for code in affect.points
-        }
+        return {code for affect in rules.get(rule_id).affects if affect.scope == "points" for code in affect.points}
 
-    first = set().union(
-        *(rules.point_set(f"pregnancy_{n}") for n in ("distal", "lower", "lumbosacral", "classical"))
-    )
+    first = set().union(*(rules.point_set(f"pregnancy_{n}") for n in ("distal", "lower", "lumbosacral", "classical")))
     assert points("pregnancy_t1") == first
     assert points("pregnancy_possible") == first
     assert points("pregnancy_t2") == points("pregnancy_t3") == first | rules.point_set("pregnancy_upper")

@@ -90,9 +90,7 @@ def test_a_general_caution_is_acknowledged_once():
     assert first.fingerprint == later.fingerprint
 
 
-@pytest.mark.parametrize(
-    "rule_id", ["bleeding_disorder", "acute_emergency", "unable_to_consent", "fever_acute"]
-)
+@pytest.mark.parametrize("rule_id", ["bleeding_disorder", "acute_emergency", "unable_to_consent", "fever_acute"])
 def test_what_speaks_against_all_needling_stops_any_point(rule_id):
     assert spoken(flags(rule_id), ["ST36"])[rule_id].stops
     assert spoken(flags(rule_id)) == {}

@@ -112,9 +112,7 @@ def test_the_set_of_five_ear_points_is_no_name_of_one():
     assert codes(NADA) == []
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "x", "li21", "li0", "bl3-1", "bl31-34", "hegu hegu", "b", "36", "-li4"]
-)
+@pytest.mark.parametrize("typed", ["", "x", "li21", "li0", "bl3-1", "bl31-34", "hegu hegu", "b", "36", "-li4"])
 def test_what_is_no_name_finds_nothing(typed):
     assert codes(typed) == []
 

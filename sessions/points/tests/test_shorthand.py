@@ -75,9 +75,7 @@ def test_a_side_that_does_not_fit_asks(line):
     assert one(line).question == "side_does_not_fit"
 
 
-@pytest.mark.parametrize(
-    ("line", "needles"), [("ex-hn1", 4), ("baxie b", 8), ("baxie r", 4), ("ex-b2 b", 34)]
-)
+@pytest.mark.parametrize(("line", "needles"), [("ex-hn1", 4), ("baxie b", 8), ("baxie r", 4), ("ex-b2 b", 34)])
 def test_groups_count_their_needles(line, needles):
     assert one(line).needles == needles
 

@@ -116,8 +116,6 @@ def test_conditions_hold_over_a_shared_answer_too():
 
 
 @calm
-@given(
-    st.sampled_from(CODES), st.dictionaries(st.sampled_from(["ci-new", "mc-1-name"]), st.none() | st.text())
-)
+@given(st.sampled_from(CODES), st.dictionaries(st.sampled_from(["ci-new", "mc-1-name"]), st.none() | st.text()))
 def test_odd_answers_never_break_the_conditions(code, answers):
     assert shown(code, answers)
