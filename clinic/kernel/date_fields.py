@@ -87,7 +87,7 @@ class DateThreeBoxes(forms.MultiWidget):
     order = "dmy"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": f"bday-{name}"}) for name in _BOXES
         }
         super().__init__(boxes, attrs)
@@ -124,7 +124,7 @@ class DateThreeBoxes(forms.MultiWidget):
 class BirthDateField(forms.Field):
     """A birth date from 1 January 1900 until today. ``today`` and ``order`` are set on the form's own copy."""
 
-    widget = DateThreeBoxes
+    widget: Any = DateThreeBoxes
     today: date | None = None
 
     def clean(self, value: Any) -> date | None:
@@ -134,7 +134,8 @@ class BirthDateField(forms.Field):
             if self.required:
                 raise ValidationError("Please fill in the birth date.", code="required")
             return None
-        born = read_birth_date(*texts, self.today or clinic_today())
+        day, month, year = texts
+        born = read_birth_date(day, month, year, self.today or clinic_today())
         self.run_validators(born)
         return born
 
@@ -143,12 +144,11 @@ class BirthDateField(forms.Field):
         return [showable(text) for text in data] if isinstance(data, Sequence) else data
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        before = self.widget.decompress(initial)  # type: ignore[call-arg, arg-type, unused-ignore]
-        return before != list(data or ["", "", ""])
+        return bool(self.widget.decompress(initial) != list(data or ["", "", ""]))
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar; it becomes a plain box when what was typed is no date, so that it stays to be seen."""
+    """The browser's own calendar; a plain box when what was typed is no date, so that it stays to be seen."""
 
     input_type = "date"
 

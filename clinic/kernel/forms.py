@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from clinic.kernel.date_fields import BirthDateField, DateThreeBoxes, date_order
+from clinic.kernel.date_fields import BirthDateField, date_order
 from clinic.kernel.text_fields import PhoneField
 
 CUT_OFF = "The form arrived cut off. Please send it again; your text is kept."
@@ -56,12 +56,26 @@ class GuardedForm(forms.Form):
     def settle_fields(self, *, country: str = "", today: date | None = None) -> None:
         """Hand the customs of the country to the fields; call again after adding fields by hand."""
         for field in self.fields.values():
+            self._speak(field)
             if isinstance(field, PhoneField) and country:
                 field.region = country
             if isinstance(field, BirthDateField):
                 field.today = today or field.today
-                if isinstance(field.widget, DateThreeBoxes) and country:
+                if country:
                     field.widget.order = date_order(country)
+
+    @staticmethod
+    def _speak(field: forms.Field) -> None:
+        """Give fields of Django that still speak its words the words of the house; none repeats what was sent."""
+        chosen = isinstance(field, forms.ChoiceField)
+        plain = {
+            "required": "Please choose one." if chosen else "Please fill this in.",
+            "invalid_choice": "Please choose one of these.",
+        }
+        for code, sentence in plain.items():
+            theirs = [getattr(kind, "default_error_messages", {}).get(code) for kind in type(field).__mro__]
+            if field.error_messages.get(code) in [said for said in theirs if said]:
+                field.error_messages[code] = sentence
 
     def __iter__(self) -> Iterator[forms.BoundField]:
         yield from (self[name] for name in self.fields if name != "end")

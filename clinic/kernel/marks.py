@@ -1,4 +1,4 @@
-"""Small drawings as text: icons, the needles of a course, the line of steps. Pure, so that pages and print share them."""
+"""Small drawings as text: icons, the needles of a course, the line of steps. Pages and print share them."""
 
 from __future__ import annotations
 

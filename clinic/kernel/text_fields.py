@@ -1,4 +1,4 @@
-"""Text, e-mail and phone as people type them: cleaned where nothing is lost, refused in words where something would be."""
+"""Text, e-mail and phone as people type them: cleaned where nothing is lost, else refused in words."""
 
 from __future__ import annotations
 
@@ -128,8 +128,20 @@ class EmailField(CleanText):
 
     def to_python(self, value: Any) -> str:
         """Return the address, or "". Raises ValidationError in words."""
-        text = super().to_python(value)
-        return read_email(text, domains=self.domains) if text else ""
+        if not super().to_python(value):
+            return ""
+        # As it came: one spelling (NFC) would turn the Kelvin sign into a K before anyone could refuse it.
+        return read_email(str(value).strip(), domains=self.domains)
+
+
+_TOO_LONG = "This phone number has too many digits. Please look at it."
+_TOO_SHORT = "This phone number has too few digits. Please look at it."
+_UNREAD = {
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "Please begin with + and the country's number, such as +1.",
+    phonenumbers.NumberParseException.TOO_LONG: _TOO_LONG,
+    phonenumbers.NumberParseException.TOO_SHORT_NSN: _TOO_SHORT,
+    phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: _TOO_SHORT,
+}
 
 
 def read_phone(text: str, region: str) -> str:
@@ -143,16 +155,15 @@ def read_phone(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException as unread:
-        if unread.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            raise ValidationError("Please begin with + and the country's number, such as +1.", code="country") from None
-        raise ValidationError("This is no phone number one could dial. Please look at it.", code="unread") from None
+        sentence = _UNREAD.get(unread.error_type, "This is no phone number one could dial. Please look at it.")
+        raise ValidationError(sentence, code="unread") from None
     reach = phonenumbers.is_possible_number_with_reason(number)
     if reach == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         raise ValidationError("Please write the area code too, so that it rings from everywhere.", code="local")
     if reach == phonenumbers.ValidationResult.TOO_LONG:
-        raise ValidationError("This phone number has too many digits. Please look at it.", code="long")
+        raise ValidationError(_TOO_LONG, code="long")
     if reach != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise ValidationError("This phone number has too few digits. Please look at it.", code="short")
+        raise ValidationError(_TOO_SHORT, code="short")
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{plain}x{number.extension}" if number.extension else plain
 

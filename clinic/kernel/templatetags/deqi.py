@@ -15,7 +15,7 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from clinic.kernel import clinic_words, clock, marks, words
 
@@ -58,6 +58,7 @@ _PLACES = {
     "appointments": "today",
     "patients": "patients",
     "intake": "patients",
+    "attention": "attention",
     "treatments": "notes",
     "reminders": "reminders",
     "opening": "settings",
@@ -73,13 +74,13 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
         shape = marks.icon_shape(name)
     except LookupError as unknown:
         raise template.TemplateSyntaxError(str(unknown)) from unknown
-    says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    says = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="bi bi-{}{}" viewBox="0 0 16 16" {}>{}</svg>',
         name,
         f" {classes}" if classes else "",
         says,
-        mark_safe(shape),
+        SafeString(shape),
     )
 
 
@@ -126,7 +127,7 @@ def flag(level: str, text: str, since: str = "", mark: str = "") -> SafeString:
 @register.simple_tag
 def course(number: int, total: int, checkpoint: int | None = None, today: bool = False) -> SafeString:
     """Show "4 of 8" with its needles. With ``today`` session ``number`` is the one of today, not yet done."""
-    drawn = mark_safe(marks.needles(number, total, checkpoint=checkpoint, today=today))
+    drawn = SafeString(marks.needles(number, total, checkpoint=checkpoint, today=today))
     return format_html('<span class="course">{}<span class="num">{} of {}</span></span>', drawn, number, total)
 
 
@@ -135,9 +136,11 @@ def course_line(
     number: int, total: int, checkpoint: int | None = None, dates: dict[int, str] | None = None
 ) -> SafeString:
     """Draw a course at full width: sessions done, the checkpoint, the words of ``dates`` (session -> "28 Sep")."""
-    shapes = mark_safe(marks.course_line(number, total, checkpoint=checkpoint, dates=dates))
+    shapes = SafeString(marks.course_line(number, total, checkpoint=checkpoint, dates=dates))
     told = f"{number} of {total} sessions done" + (f", checkpoint at session {checkpoint}" if checkpoint else "")
-    return format_html('<svg class="course-line" viewBox="0 0 340 60" role="img" aria-label="{}">{}</svg>', told, shapes)
+    return format_html(
+        '<svg class="course-line" viewBox="0 0 340 60" role="img" aria-label="{}">{}</svg>', told, shapes
+    )
 
 
 @register.simple_tag
@@ -162,7 +165,7 @@ def point(
 @register.simple_tag
 def steps_line(number: int, total: int) -> SafeString:
     """Draw the needles of a patient's progress; components/steps.html says the same in words."""
-    return mark_safe(marks.step_needles(int(number), int(total)))
+    return SafeString(marks.step_needles(int(number), int(total)))
 
 
 @register.inclusion_tag("components/empty.html")
@@ -182,7 +185,10 @@ def problem(text: str, title: str = "", level: str = "bad", mark: str = "") -> d
 def scale(
     name: str, legend: str, value: object = "", low: str = "", high: str = "", steps: int = 10, small: bool = False
 ) -> dict[str, Any]:
-    """Ask for a number from 0 to ``steps`` (10 or 7) as radio buttons; ``low`` and ``high`` name the two ends."""
+    """Ask for a number from 0 to ``steps`` (10 or 7) as radio buttons; ``low`` and ``high`` name the two ends.
+
+    With ``low`` alone it is the unit ("days").
+    """
     chosen = "" if value is None else str(value)
     numbers = [(str(number), str(number) == chosen) for number in range(steps + 1)]
     return {
@@ -193,13 +199,13 @@ def scale(
 @register.simple_tag
 def hanzi(text: str) -> SafeString:
     """Show Hanzi after a name, lighter and marked as Chinese; nothing for an empty text."""
-    return format_html('<span class="hanzi" lang="zh">{}</span>', text) if text else mark_safe("")
+    return format_html('<span class="hanzi" lang="zh">{}</span>', text) if text else SafeString("")
 
 
 @register.simple_tag
 def facts(pairs: Iterable[tuple[str, str]]) -> SafeString:
     """Show pairs of a term and its words as ``dl.facts-list``; pairs without words are left out."""
-    rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term, said) for term, said in pairs if said))
+    rows = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", ((term, said) for term, said in pairs if said))
     return format_html('<dl class="facts-list">{}</dl>', rows)
 
 
