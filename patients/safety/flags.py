@@ -178,7 +178,7 @@ def _back_prompt(signs: str) -> SafetyFlag:
     return SafetyFlag(
         id=BACK_PROMPT,
         rule=rule,
-        short=f"{rules.header(BACK_PROMPT)}: {signs}",
+        short=f"{rules.header(BACK_PROMPT)}: {signs}" if signs else rules.header(BACK_PROMPT),
         detail=signs,
         level="look",
         severity="caution",
