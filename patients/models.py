@@ -7,17 +7,11 @@ import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import Func, Value
+from django.db.models.expressions import Value
 from django.db.models.functions import Concat
 
 from clinic.kernel.models import Record
-
-
-class Folded(Func):
-    """Lower case without accents, for search: computed by the database in a generated column."""
-
-    template = "regexp_replace(normalize(lower(%(expressions)s), NFKD), '[\u0300-\u036f]', '', 'g')"
-    output_field = models.TextField()
+from patients.querysets import Folded, PatientQuerySet
 
 
 class Patient(Record):
@@ -57,6 +51,8 @@ class Patient(Record):
         output_field=models.TextField(),
         db_persist=True,
     )
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         constraints = [

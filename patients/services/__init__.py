@@ -1,0 +1,1 @@
+"""What happens to the record, one module for each part of it."""
