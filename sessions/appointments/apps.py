@@ -8,3 +8,10 @@ class AppointmentsConfig(AppConfig):
     label = "appointments"
     verbose_name = "Appointments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the confirmation known to the outbox. Imported here because models are not loaded before."""
+        from clinic.outbox import kinds  # noqa: PLC0415
+        from sessions.appointments.mails import KIND  # noqa: PLC0415
+
+        kinds.register(KIND)

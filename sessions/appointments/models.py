@@ -12,6 +12,7 @@ from clinic.kernel.models import Record
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner
 from patients.models import Patient
+from sessions.appointments.querysets import AppointmentQuerySet, HandsOnQuerySet, RoomUseQuerySet
 from sessions.courses.models import Course
 
 
@@ -55,6 +56,8 @@ class Appointment(Record):
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AppointmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
@@ -94,6 +97,8 @@ class HandsOn(models.Model):
     squeezed = models.BooleanField(default=False)
     held = models.BooleanField(default=True, help_text="Kept in step with the visit's state by a trigger.")
 
+    objects = HandsOnQuerySet.as_manager()
+
     class Meta:
         constraints = [
             ExclusionConstraint(
@@ -115,6 +120,8 @@ class RoomUse(models.Model):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
     during = DateTimeRangeField()
     held = models.BooleanField(default=True, help_text="Kept in step with the visit's state by a trigger.")
+
+    objects = RoomUseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from clinic.kernel.models import Record
 from clinic.staff.models import Practitioner
 from patients.models import Patient
+from sessions.courses.querysets import CourseQuerySet
 
 
 class Course(Record):
@@ -37,6 +38,8 @@ class Course(Record):
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CourseQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(planned_sessions__range=(1, 200)), name="course_plans_1_to_200"),
@@ -45,7 +48,8 @@ class Course(Record):
                 | (Q(state="completed", ended_at__isnull=False) & ~Q(end_reason="")),
                 name="course_end_has_time_and_reason",
             ),
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")),
-                                   name="course_ends_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")), name="course_ends_after_it_opens"
+            ),
         ]
         indexes = [models.Index(fields=["patient"], condition=Q(state="active"), name="course_active")]
