@@ -40,6 +40,11 @@ class StillTrue:
     else_reason: str
 
 
+def always_true(now: datetime) -> list[StillTrue]:
+    """Demand nothing: for kinds that stay right until they are too late."""
+    return []
+
+
 @dataclass(frozen=True)
 class Kind:
     """How a kind of message is written, and when it no longer makes sense.
@@ -51,7 +56,7 @@ class Kind:
     code: str
     title: str
     render: Callable[[OutgoingMessage, datetime], Mail]
-    still_true: Callable[[datetime], list[StillTrue]] = lambda now: []
+    still_true: Callable[[datetime], list[StillTrue]] = always_true
     repeatable: bool = False
     gather: Callable[[Sequence[OutgoingMessage], datetime], Mapping[int, object]] | None = None
 

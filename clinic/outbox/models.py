@@ -79,9 +79,7 @@ class OutgoingMessage(Record):
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_message_has_its_time"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["queued", "claimed", "transmitting", "sent", "failed", "unsure", "cancelled"]
-                ),
+                condition=Q(state__in=["queued", "claimed", "transmitting", "sent", "failed", "unsure", "cancelled"]),
                 name="message_state_is_known",
             ),
             models.CheckConstraint(

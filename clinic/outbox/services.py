@@ -1,4 +1,4 @@
-"""Planning a message: one row in the same transaction as the act that wants it."""
+"""Planning a message in the transaction of the act that wants it, and what people decide about messages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
 
+from clinic.audit import services as audit
 from clinic.outbox import kinds
-from clinic.outbox.models import OutgoingMessage
+from clinic.outbox.models import OutboxSwitch, OutgoingMessage
+
+State = OutgoingMessage.State
+Resolution = OutgoingMessage.Resolution
+
+
+class NotPossible(Exception):
+    """What was asked for a message does not fit its state any more; the text is a sentence for people."""
 
 
 def enqueue(
@@ -47,6 +57,57 @@ def enqueue(
     )
     OutgoingMessage.objects.bulk_create([row], ignore_conflicts=True)
     return OutgoingMessage.objects.get(dedup_key=dedup_key)
+
+
+def send_again(*, message: OutgoingMessage, by: audit.Actor, now: datetime) -> None:
+    """Queue a message that may or may not have arrived once more, under the same Message-ID.
+
+    Raises NotPossible when somebody decided meanwhile, or when its moment has passed.
+    """
+    if message.not_after <= now:
+        raise NotPossible("Its moment has passed, so it would not be sent. Please phone, then leave it.")
+    changes = {"state": State.QUEUED, "not_before": now, "resolution": Resolution.SEND_AGAIN}
+    _decide(message, Q(state=State.UNSURE), "send-again", by, now, resolved_by_id=by.pk, resolved_at=now, **changes)
+
+
+def leave_it(*, message: OutgoingMessage, by: audit.Actor, now: datetime) -> None:
+    """Say that an unsure or failed message may stay as it is. Raises NotPossible when it is neither any more."""
+    found = Q(state__in=[State.UNSURE, State.FAILED])
+    changes = {"resolution": Resolution.LEAVE_IT, "resolved_by_id": by.pk, "resolved_at": now}
+    _decide(message, found, "leave-it", by, now, **changes)
+
+
+def send_now(*, message: OutgoingMessage, by: audit.Actor, now: datetime) -> None:
+    """Let a planned message go with the next round, at any hour: a person asked for it.
+
+    Raises NotPossible when it is not waiting any more, or when its moment has passed.
+    """
+    if message.not_after <= now:
+        raise NotPossible("Its moment has passed, so it will not be sent.")
+    _decide(message, Q(state=State.QUEUED, not_before__gt=now), "send-now", by, now, not_before=now)
+
+
+def pause(*, why: str, now: datetime, by: audit.Actor | None = None) -> None:
+    """Let no mail leave until ``resume``; what is on the wire is finished."""
+    with transaction.atomic():
+        OutboxSwitch.objects.update_or_create(id=1, defaults={"paused_at": now, "paused_why": why})
+        audit.record(by=by, now=now, action="pause", resource="outbox")
+
+
+def resume(*, by: audit.Actor, now: datetime) -> None:
+    """Let mail leave again."""
+    with transaction.atomic():
+        OutboxSwitch.objects.filter(id=1).update(paused_at=None, paused_why="")
+        audit.record(by=by, now=now, action="resume", resource="outbox")
+
+
+def _decide(message: OutgoingMessage, found: Q, action: str, by: audit.Actor, now: datetime, **changes: object) -> None:
+    with transaction.atomic():
+        if not OutgoingMessage.objects.filter(found, pk=message.pk, attempt=message.attempt).update(**changes):
+            raise NotPossible("Somebody was quicker: it does not wait for this any more.")
+        audit.record(
+            by=by, now=now, action=action, resource="message", patient_id=message.patient_id, object_id=message.pk
+        )
 
 
 def _domain() -> str:
