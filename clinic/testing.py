@@ -41,6 +41,7 @@ ROLES = {"web": "deqi_web", "worker": "deqi_worker", "owner": "none"}
 
 _lease: embedded.Lease | None = None
 _role = "none"
+_NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 # --- before the settings are read -----------------------------------------------------------
@@ -81,6 +82,22 @@ def pytest_unconfigure() -> None:
         _lease.release()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out what needs root when we are not, and name it: a test that is skipped is not a test."""
+    if os.geteuid() == 0:
+        return
+    left_out = [item for item in items if item.get_closest_marker("root")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[_NOT_RUN] = [item.nodeid for item in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name what was not run for want of root."""
+    for name in config.stash.get(_NOT_RUN, []):
+        terminalreporter.write_line(f"not run, needs root: {name}")
+
+
 def _drop_left_databases(owner_url: str) -> None:
     """Drop the databases of runs that were killed."""
     connection = psycopg2.connect(owner_url)
@@ -97,25 +114,22 @@ def _drop_left_databases(owner_url: str) -> None:
 # --- the database and its roles -------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def name_database() -> None:
     """Give this run a database of its own."""
     from django.db import connection
 
     connection.settings_dict["TEST"]["NAME"] = f"test_deqi_{os.getpid()}"
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Hand out the grants once more: the test runner makes the cache table after migrating."""
+def hand_out_rights() -> None:
+    """Give the grants once more: the test runner makes the cache table after migrating."""
     from django.db import connection
     from django.db.backends.signals import connection_created
 
     from clinic.kernel import grants
 
-    with django_db_blocker.unblock():
-        grants.apply()
-        connection.close()
+    grants.apply()
+    connection.close()
     connection_created.connect(_take_role, dispatch_uid="clinic.testing")
 
 

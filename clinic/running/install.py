@@ -212,6 +212,11 @@ def tell_known(problem: str) -> None:
     lower = problem.lower()
     if any(word in lower for word in DISK_FULL):
         fail(disk_full())
+    if "certificate" in lower:
+        fail(
+            "The certificate of the package registries is not trusted here: "
+            "name your authorities with SSL_CERT_FILE=, or ask whoever runs this network."
+        )
     if any(word in lower for word in NO_NETWORK):
         fail(
             "There is no way to the package registries (pypi.org, registry.npmjs.org): "

@@ -178,9 +178,10 @@ def end_stale(data_dir: Path) -> list[str]:
         for process in left:
             with suppress(psutil.Error):
                 process.terminate()
-        for process in psutil.wait_procs(left, timeout=5)[1]:
+        for process in _outlive(left, 3.0):
             with suppress(psutil.Error):
                 process.kill()
+        _outlive(left, 1.0)
         if left:
             ended.append(path.stem)
         path.unlink(missing_ok=True)
@@ -223,6 +224,20 @@ def _members(leader: int, mark: str) -> list[psutil.Process]:
             if os.getpgid(process.pid) == leader and process.environ().get(MARK) == mark:
                 found.append(process)
     return found
+
+
+def _outlive(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait so long for processes to end, and return those that live still. A zombie has ended."""
+    deadline = time.monotonic() + seconds
+    while True:
+        alive = []
+        for process in processes:
+            with suppress(psutil.Error):
+                if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                    alive.append(process)
+        if not alive or time.monotonic() > deadline:
+            return alive
+        time.sleep(0.02)
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:
