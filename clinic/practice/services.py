@@ -81,9 +81,7 @@ def keep_mail(*, mail_from: str, reply_to: str, by: Actor, now: datetime) -> Pra
 def note_mail_works(*, by: Actor | None, now: datetime) -> None:
     """Store that the button in the newest test mail was pressed: mail leaves, arrives, and leads back."""
     Practice.objects.filter(id=1).update(mail_tested_at=now)
-    audit.record(
-        by=by, now=now, action="mail-works", resource="practice", object_id=1, acting_as="" if by else "link"
-    )
+    audit.record(by=by, now=now, action="mail-works", resource="practice", object_id=1, acting_as="" if by else "link")
 
 
 @transaction.atomic
@@ -156,7 +154,8 @@ def amend_service(
 def _lock_services(name: str, *, besides: int | None) -> None:
     """Let one change of services run at a time, and refuse a name that another has. Raises NameTaken."""
     Practice.objects.select_for_update().get(id=1)
-    if Service.objects.filter(name__iexact=name).exclude(pk=besides).exists():
+    same = Service.objects.filter(name__iexact=name)
+    if (same.exclude(pk=besides) if besides is not None else same).exists():
         raise NameTaken(f"There is a service called {name} already.")
 
 

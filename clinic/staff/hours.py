@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import time
+from itertools import pairwise
 
 Stretch = tuple[time, time]
 
@@ -29,9 +30,11 @@ def read_day(text: str) -> list[Stretch]:
     if len(parts) > MOST:
         raise Unread(f"A day has at most {MOST} stretches here.")
     stretches = sorted(_read_stretch(part.strip()) for part in parts)
-    for (_, closes), (opens, _) in zip(stretches, stretches[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(stretches):
         if opens < closes:
-            raise Unread(f"Two stretches overlap: one ends at {say_time(closes)}, the next begins at {say_time(opens)}.")
+            raise Unread(
+                f"Two stretches overlap: one ends at {say_time(closes)}, the next begins at {say_time(opens)}."
+            )
     return stretches
 
 

@@ -18,15 +18,16 @@ WITH_SECOND_FACTOR = 12
 """Characters of a password that a code or a key follows."""
 MOST = 1_000
 """Longer ones are no safer, and each costs the server time."""
+HELP = f"At least {ALONE} characters. Three or four words that have nothing to do with each other keep well."
 _FEWEST_DIFFERENT = 5
 
 
 def least_length(user: Any = None) -> int:
     """Return how long the password of ``user`` must be at least, in characters. One statement for a stored user."""
-    stored = getattr(user, "pk", None) is not None
-    if stored and Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        return WITH_SECOND_FACTOR
-    return ALONE
+    if getattr(user, "pk", None) is None:
+        return ALONE
+    factors = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return WITH_SECOND_FACTOR if factors.exists() else ALONE
 
 
 class LengthValidator:
@@ -39,11 +40,11 @@ class LengthValidator:
             more = f"This has {len(password)} characters; it needs {least}."
             raise ValidationError(f"{more} Three or four words make a good one.", code="too_short")
         if len(password) > MOST:
-            raise ValidationError(f"This is longer than {MOST:,} characters. Please take a shorter one.", code="too_long")
+            raise ValidationError(f"This has more than {MOST:,} characters. Please take fewer.", code="too_long")
 
     def get_help_text(self) -> str:
         """Return the sentence that stands under the box."""
-        return f"At least {ALONE} characters. Three or four words that have nothing to do with each other are easy to keep."
+        return HELP
 
 
 class PlainValidator:

@@ -15,10 +15,6 @@ CONSENT_KINDS = ("treatment", "privacy", "email")
 #: A patient may refuse this one and is treated all the same.
 FREE_CONSENTS = ("email",)
 
-_EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Contacts:
@@ -38,8 +34,9 @@ class Text:
 
 @lru_cache
 def _contacts() -> dict[str, Contacts]:
-    listed = json.loads((_HERE / "contacts.json").read_text(encoding="utf-8"))["countries"]
-    return {code: Contacts(**numbers) for code, numbers in listed.items()}
+    listed = json.loads((_HERE / "contacts.json").read_text(encoding="utf-8"))
+    union = {code: Contacts(emergency="112") for code in listed["european_union"].split()}
+    return union | {code: Contacts(**numbers) for code, numbers in listed["countries"].items()}
 
 
 def contacts(country: str) -> Contacts:
@@ -47,8 +44,7 @@ def contacts(country: str) -> Contacts:
 
     Source: the crisis contacts of the PHQ-9 file; in the European Union 112 holds everywhere.
     """
-    known = _contacts().get(country)
-    return known or Contacts(emergency="112" if country in _EU else "")
+    return _contacts().get(country, Contacts())
 
 
 def worry_text(kind: str, *, country: str, phone: str) -> str:

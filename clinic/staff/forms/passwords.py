@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from clinic.kernel.forms import GuardedForm
 from clinic.staff.models import User
-from clinic.staff.passwords import ALONE
+from clinic.staff.passwords import HELP
 
 
 class PasswordField(forms.CharField):
@@ -28,8 +28,7 @@ class PasswordForm(GuardedForm):
 
     password = PasswordField(
         label="Password",
-        help_text=f"At least {ALONE} characters. Three or four words that have nothing to do with each other are "
-        "easy to keep in mind.",
+        help_text=HELP,
     )
     again = PasswordField(label="The same once more")
 

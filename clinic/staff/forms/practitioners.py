@@ -10,7 +10,7 @@ from django import forms
 from clinic.kernel.fields import CleanText
 from clinic.kernel.forms import GuardedForm
 from clinic.staff import hours
-from clinic.staff.models import WeeklyHours
+from clinic.staff.models import Practitioner, WeeklyHours
 from clinic.staff.services.practitioners import Stretch
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -20,11 +20,18 @@ PROPOSED = "9:00–13:00, 14:00–18:00"
 class PractitionerForm(GuardedForm):
     """The name on the board and the licence under each signed note."""
 
-    display_name = CleanText(label="Name on the board and in mails", max_length=120, help_text="Such as Dr. Mei-Ling Chen.")
+    display_name = CleanText(
+        label="Name on the board and in mails", max_length=120, help_text="Such as Dr. Mei-Ling Chen."
+    )
     hanzi_name = CleanText(label="Name in Chinese characters", max_length=40, required=False)
     licence = CleanText(
         label="Licence", max_length=80, help_text="Kind and number; it is copied into each signed note."
     )
+
+    @staticmethod
+    def initial_of(practitioner: Practitioner) -> dict[str, Any]:
+        """Return what stands in the form for a stored practitioner."""
+        return {name: getattr(practitioner, name) for name in ("display_name", "hanzi_name", "licence", "active")}
 
 
 class KnownPractitionerForm(PractitionerForm):
@@ -40,7 +47,7 @@ class DayHoursField(CleanText):
         widget = forms.TextInput(attrs={"placeholder": "closed", "autocomplete": "off"})
         super().__init__(required=False, max_length=100, widget=widget, **options)
 
-    def clean(self, value: Any) -> list[hours.Stretch]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[hours.Stretch]:
         """Return the stretches in order, [] when the day is closed. Raises ValidationError in words."""
         try:
             return hours.read_day(super().clean(value))

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from clinic.audit import services as audit
-from clinic.policy.table import OWNER, ROLES
-from clinic.staff.models import StaffLink, User
+from clinic.policy.table import OWNER, PRACTITIONER, ROLES
+from clinic.staff.models import Practitioner, StaffLink, User
 from clinic.staff.services import links, sign_ins
 
 
@@ -42,9 +42,8 @@ def create_first_owner(
     held = StaffLink.objects.select_for_update().filter(pk=link.pk, used_at=None, expires_at__gt=now).first()
     if held is None or User.objects.exists():
         raise links.LinkEnded
-    user = User.objects.create_user(
-        email, password, name=name, roles=in_order({OWNER, *roles}), created_at=now
-    )
+    user = User.objects.create_user(email, password, name=name, roles=in_order({OWNER, *roles}), created_at=now)
+    _settle_hands(user)
     StaffLink.objects.filter(purpose=StaffLink.Purpose.SET_UP, used_at=None).update(used_at=now)
     audit.record(by=user, now=now, action="create-first-owner", resource="users", object_id=user.pk)
     return user
@@ -52,9 +51,10 @@ def create_first_owner(
 
 @transaction.atomic
 def amend_first_owner(*, user: User, name: str, roles: Collection[str], now: datetime) -> User:
-    """Correct name and roles of the owner while the clinic is not open yet; afterwards nobody gives themselves a role."""
+    """Correct name and roles of the owner while the clinic is not open; later nobody gives themselves a role."""
     user.name, user.roles = name, in_order({OWNER, *roles})
     user.save(update_fields=["name", "roles"])
+    _settle_hands(user)
     audit.record(by=user, now=now, action="amend", resource="users", object_id=user.pk)
     return user
 
@@ -71,14 +71,13 @@ def add_user(
             user = User.objects.create_user(email, name=name, roles=in_order(roles), created_at=now)
     except IntegrityError:  # two people added the same address in one second
         raise Refused("There is a user with this address already.", "email") from None
+    _settle_hands(user)
     audit.record(by=by, now=now, action="add", resource="users", object_id=user.pk)
     return user, links.issue_password_link(user=user, by=by, now=now)
 
 
 @transaction.atomic
-def amend_user(
-    *, user: User, name: str, email: str, roles: Collection[str], by: User, now: datetime
-) -> User:
+def amend_user(*, user: User, name: str, email: str, roles: Collection[str], by: User, now: datetime) -> User:
     """Change name, address and roles of a user; it holds from their next request. Raises Refused."""
     wanted = in_order(roles)
     kept = _locked(user)
@@ -90,8 +89,11 @@ def amend_user(
         raise Refused("There is a user with this address already.", "email")
     if kept.email != email.lower():
         links.end_password_links(user=kept, now=now)  # the old mailbox may be somebody else's
+    changed = wanted != in_order(kept.roles)
     kept.name, kept.email, kept.roles = name, email.lower(), wanted
     kept.save(update_fields=["name", "email", "roles"])
+    if changed:
+        _settle_hands(kept)
     audit.record(by=by, now=now, action="amend", resource="users", object_id=kept.pk)
     return kept
 
@@ -106,6 +108,7 @@ def switch_off(*, user: User, by: User, now: datetime) -> User:
         _refuse_last(kept, "This is the last owner. Make somebody else an owner first.")
     kept.is_active = False
     kept.save(update_fields=["is_active"])
+    _settle_hands(kept)
     links.end_password_links(user=kept, now=now)
     sign_ins.end_sign_ins(user=kept)
     audit.record(by=by, now=now, action="switch-off", resource="users", object_id=kept.pk)
@@ -118,6 +121,7 @@ def switch_on(*, user: User, by: User, now: datetime) -> User:
     kept = _locked(user)
     kept.is_active = True
     kept.save(update_fields=["is_active"])
+    _settle_hands(kept)
     audit.record(by=by, now=now, action="switch-on", resource="users", object_id=kept.pk)
     return kept
 
@@ -160,6 +164,14 @@ def owner_link(*, email: str, now: datetime) -> StaffLink:
     if not user.is_active or OWNER not in user.roles:
         raise Refused(f"{user.email} is a user already, but no owner who may sign in. An owner can change that.")
     return links.issue_password_link(user=user, by=None, now=now)
+
+
+def _settle_hands(user: User) -> None:
+    """Keep hands in step with the role: who may treat has a name on the board and can be booked, others cannot."""
+    treats = user.is_active and PRACTITIONER in user.roles
+    if treats:
+        Practitioner.objects.get_or_create(user=user, defaults={"display_name": (user.name or user.email)[:120]})
+    Practitioner.objects.filter(user=user).exclude(active=treats).update(active=treats)
 
 
 def _locked(user: User) -> User:

@@ -1,0 +1,55 @@
+"""What is set, one line each: the list that the settings open with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from clinic.kernel import clinic_words
+from clinic.practice import countries
+from clinic.practice.models import Practice, Room, Service, WorryText
+from clinic.staff.models import Practitioner, User
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is set: its words, and where it is changed ("" for who may not). ``look`` wants attention."""
+
+    title: str
+    said: str
+    url: str = ""
+    look: bool = False
+
+
+def lines(practice: Practice, user: User) -> list[Line]:
+    """Return the lines for ``user``. Five statements at most."""
+    owns = user.is_owner
+    phone = clinic_words.phone(practice.phone, practice.country)
+    where = f"{countries.name_of(practice.country)}, {practice.timezone.replace('_', ' ')}"
+    rooms = [room.name for room in Room.objects.in_use()]
+    services = [f"{service.name} {service.total_minutes} min" for service in Service.objects.in_use()]
+    treating = [person.display_name for person in Practitioner.objects.filter(active=True)]
+    texts = WorryText.objects.filter(language="en").count()
+    listed = [
+        Line("Practice", f"{practice.name}, {where}, {phone}", "opening:practice"),
+        _mail(practice),
+        Line("Words for a worrying answer", f"{texts} of {len(WorryText.Kind.values)} texts", "opening:worry",
+             look=texts < len(WorryText.Kind.values)),
+        Line("Rooms", ", ".join(rooms) or "none yet", "opening:rooms", look=not rooms),
+        Line("Services", ", ".join(services) or "none yet", "opening:services", look=not services),
+        Line("Practitioners", ", ".join(treating) or "none yet", "staff:practitioners", look=not treating),
+    ]  # fmt: skip
+    if owns:
+        on = User.objects.filter(is_active=True).count()
+        listed.append(Line("Users", f"{on} may sign in", "staff:users"))
+    return [Line(line.title, line.said, reverse(line.url) if owns else "", line.look) for line in listed]
+
+
+def _mail(practice: Practice) -> Line:
+    if not practice.mail_from:
+        return Line("Mail", "put off: no patient gets a mail from your own address yet", "opening:mail", look=True)
+    said = f"from {practice.mail_from}, replies to {practice.reply_to}"
+    if practice.mail_tested_at is None:
+        return Line("Mail", f"{said}; the test mail has not come to its end", "opening:mail", look=True)
+    return Line("Mail", f"{said}; tested {clinic_words.day_year(practice.mail_tested_at)}", "opening:mail")
