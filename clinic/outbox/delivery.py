@@ -122,11 +122,14 @@ class Sender:
     def _letter(self, message: OutgoingMessage) -> _Letter | None:
         """Render a message, or write down that it cannot be rendered: never try such a one again."""
         try:
-            return _Letter.of(message, kinds.get(message.kind), self.clock())
-        except BadHeaderError:
-            self._fail(message, "a line break in its head: please look at the names in it")
+            kind = kinds.get(message.kind)
         except KeyError:
             self._fail(message, "nothing here knows how to write it")
+            return None
+        try:
+            return _Letter.of(message, kind, self.clock())
+        except BadHeaderError:
+            self._fail(message, "a line break in its head: please look at the names in it")
         except Exception as trouble:  # whatever a kind does wrong must not stop the mails behind it
             where = traceback.extract_tb(trouble.__traceback__)[-1]
             log.error(

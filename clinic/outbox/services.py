@@ -104,7 +104,10 @@ def resume(*, by: audit.Actor, now: datetime) -> None:
 def _decide(message: OutgoingMessage, found: Q, action: str, by: audit.Actor, now: datetime, **changes: object) -> None:
     with transaction.atomic():
         if not OutgoingMessage.objects.filter(found, pk=message.pk, attempt=message.attempt).update(**changes):
-            raise NotPossible("Somebody was quicker: it does not wait for this any more.")
+            mine = {"resolved_by_id": by.pk, "resolution": changes.get("resolution")}
+            if "resolution" in changes and OutgoingMessage.objects.filter(pk=message.pk, **mine).exists():
+                return  # a double click
+            raise NotPossible("It does not wait for this any more: somebody was quicker, or it is on its way.")
         audit.record(
             by=by, now=now, action=action, resource="message", patient_id=message.patient_id, object_id=message.pk
         )

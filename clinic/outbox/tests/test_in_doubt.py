@@ -140,8 +140,13 @@ def test_two_people_decide_and_the_first_one_counts(unsure, bob):
 
     with pytest.raises(services.NotPossible, match="quicker"):
         services.leave_it(message=unsure, by=bob, now=NOON)
-    with pytest.raises(services.NotPossible, match="quicker"):
-        services.send_again(message=unsure, by=bob, now=NOON)
+
+
+def test_a_double_click_is_one_decision(unsure, bob):
+    services.send_again(message=unsure, by=bob, now=NOON)
+    services.send_again(message=unsure, by=bob, now=NOON)
+
+    assert AuditEvent.objects.filter(action="send-again").count() == 1
 
 
 def test_what_is_past_its_moment_is_not_sent_again(unsure, bob):
