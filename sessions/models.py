@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from clinic.kernel.models import Record
 from clinic.staff.models import Practitioner
-from patients.models import Patient
+from patients.models import Consent, Patient
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
+from sessions.querysets import TreatmentSessionQuerySet
 
 
 class TreatmentSession(Record):
@@ -30,12 +34,12 @@ class TreatmentSession(Record):
     appointment = models.OneToOneField(
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="treatment_session"
     )
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions")
     number_in_course = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.IN_PROGRESS)
     version = models.PositiveIntegerField(default=1, help_text="Optimistic lock: a save names the version it saw.")
     started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When the needles were counted out.")
     updated_at = models.DateTimeField()
 
     changes = models.CharField(max_length=4, choices=Changes, blank=True, default=Changes.NOT_ASKED)
@@ -51,6 +55,7 @@ class TreatmentSession(Record):
     no_needles = models.BooleanField(default=False)
     retention_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     needles_in = models.PositiveSmallIntegerField(null=True, blank=True)
+    needles_in_at = models.DateTimeField(null=True, blank=True, help_text="When they were counted in.")
     needles_out = models.PositiveSmallIntegerField(null=True, blank=True)
     difference_reason = models.TextField(blank=True, help_text="Why counts differ, and who says so.")
     difference_by = models.CharField(max_length=120, blank=True)
@@ -60,9 +65,27 @@ class TreatmentSession(Record):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    consent = models.ForeignKey(
+        Consent, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="In force at signing."
+    )
+    stops = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, help_text="Stops that spoke at signing."
+    )
     signed_licence = models.CharField(max_length=80, blank=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
     previous_sha256 = models.CharField(max_length=64, blank=True)
+
+    # Filled by the queryset's with_safety, with_last, with_previous_hash, with_trace and with_unsigned_count.
+    safety_facts: list[dict[str, Any]]
+    medications: list[dict[str, Any]]
+    consent_on_file: dict[str, Any] | None
+    last: dict[str, Any] | None
+    complaint: dict[str, Any] | None
+    newest_hash: str
+    traced: bool
+    unsigned_count: int
+
+    objects = TreatmentSessionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -94,11 +117,24 @@ class TreatmentSession(Record):
                 | (~Q(difference_reason="") & ~Q(difference_by="")),
                 name="signed_count_differs_with_reason",
             ),
+            # The signed notes of a patient are one chain: two that are signed in one moment cannot share a forerunner.
+            models.UniqueConstraint(
+                fields=["patient", "previous_sha256"],
+                condition=Q(signed_at__isnull=False),
+                name="one_note_follows_another",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "-started_at"], name="session_newest"),
             models.Index(fields=["practitioner"], condition=Q(signed_at__isnull=True), name="session_unsigned"),
         ]
+
+    def __str__(self) -> str:
+        return f"note {self.public_id}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_at is not None
 
 
 class NeedlePlacement(models.Model):
@@ -114,6 +150,7 @@ class NeedlePlacement(models.Model):
         NONE = "", "not said"
         REINFORCING = "reinforcing", "reinforcing"
         REDUCING = "reducing", "reducing"
+        EVEN = "even", "even"
 
     session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="needles")
     position = models.PositiveSmallIntegerField(help_text="Order in the note.")
@@ -127,9 +164,7 @@ class NeedlePlacement(models.Model):
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(condition=Q(needles__range=(1, 50)), name="point_has_1_to_50_needles"),
-            models.CheckConstraint(
-                condition=Q(side__in=["left", "right", "both", "midline"]), name="side_is_known"
-            ),
+            models.CheckConstraint(condition=Q(side__in=["left", "right", "both", "midline"]), name="side_is_known"),
         ]
 
 

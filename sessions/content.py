@@ -1,0 +1,130 @@
+"""What a note says, as one value: from the form to the row, into the hash, and beside another version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sessions.models import NeedlePlacement, TreatmentSession
+
+HASH_FORMAT = "deqi-note/1"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteContent:
+    """What the practitioner writes. Names are those of the columns; pain is 0 to 10, retention in minutes."""
+
+    changes: str = ""
+    changes_text: str = ""
+    subjective: str = ""
+    objective: str = ""
+    assessment: str = ""
+    plan: str = ""
+    pain_before: int | None = None
+    pain_after: int | None = None
+    points_line: str = ""
+    no_needles: bool = False
+    retention_minutes: int | None = None
+    needles_in: int | None = None
+    needles_out: int | None = None
+    difference_reason: str = ""
+    difference_by: str = ""
+    override_reason: str = ""
+
+    @classmethod
+    def of(cls, note: TreatmentSession) -> NoteContent:
+        """What stands in the row."""
+        return cls(**{field.name: getattr(note, field.name) for field in fields(cls)})
+
+    @classmethod
+    def from_form(cls, cleaned: Mapping[str, Any]) -> NoteContent:
+        """What a valid form holds."""
+        return cls(**{field.name: cleaned[field.name] for field in fields(cls)})
+
+    def as_columns(self) -> dict[str, Any]:
+        """Column by column, for an UPDATE."""
+        return asdict(self)
+
+    @property
+    def counts_differ(self) -> bool:
+        """Whether both counts stand and are not equal."""
+        return None not in (self.needles_in, self.needles_out) and self.needles_in != self.needles_out
+
+
+#: What each part is called on the page.
+WORDS = {
+    "changes": "Anything new since last time",
+    "changes_text": "What changed",
+    "subjective": "Subjective",
+    "objective": "Objective",
+    "assessment": "Assessment",
+    "plan": "Plan",
+    "pain_before": "Pain before",
+    "pain_after": "Pain after",
+    "points_line": "Points",
+    "no_needles": "No needles today",
+    "retention_minutes": "Minutes",
+    "needles_in": "Needles in",
+    "needles_out": "Needles out",
+    "difference_reason": "Why the counts differ",
+    "difference_by": "Who says so",
+    "override_reason": "Reason for going on",
+}
+
+
+def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str]]:
+    """Where two versions differ: (what it is called, mine, theirs), in the order of the page."""
+    one, other = mine.as_columns(), theirs.as_columns()
+    return [(WORDS[name], _said(one[name]), _said(other[name])) for name in one if one[name] != other[name]]
+
+
+def _said(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def canonical(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> bytes:
+    """The signed note as canonical JSON: sorted keys, no blanks, UTF-8, times in UTC.
+
+    It holds the content, the needles, the author with the licence, the time and the hash before it, so that none of
+    them can be changed alone. Needs ``patient``, ``practitioner`` and ``signed_by`` of the note.
+    """
+    said = {
+        "format": HASH_FORMAT,
+        "note": str(note.public_id),
+        "patient": str(note.patient.public_id),
+        "practitioner": str(note.practitioner.public_id),
+        "number_in_course": note.number_in_course,
+        "started_at": _instant(note.started_at),
+        "ended_at": _instant(note.ended_at),
+        "needles_in_at": _instant(note.needles_in_at),
+        "content": NoteContent.of(note).as_columns(),
+        "needles": [
+            [n.position, n.point_code, n.side, n.needles, n.technique, n.place]
+            for n in sorted(placements, key=lambda n: n.position)
+        ],
+        "consent": note.consent_id,
+        "stops": list(note.stops),
+        "signed_by": str(note.signed_by.public_id) if note.signed_by else None,
+        "signed_licence": note.signed_licence,
+        "signed_at": _instant(note.signed_at),
+        "previous": note.previous_sha256,
+    }
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hash_of(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> str:
+    """SHA-256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(note, placements)).hexdigest()
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None

@@ -1,0 +1,108 @@
+"""What comes from the pages of the note. Forms parse; they never save."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clinic.kernel.fields import CleanText, PickField, ScaleField
+from clinic.kernel.forms import GuardedForm
+from sessions.content import WORDS, NoteContent
+from sessions.models import Addendum
+
+LONGEST_LINE = 2_000  # 200 points with side and technique
+_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+class WholeNumber(CleanText):
+    """A whole number from ``least`` to ``most``, typed in plain digits. None when left empty."""
+
+    def __init__(self, *, least: int = 0, most: int, **options: Any) -> None:
+        self.range = range(least, most + 1)
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        """Return the number. Other digits than 0 to 9, signs and fractions are refused, not guessed."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        if not _DIGITS.fullmatch(text) or int(text) not in self.range:
+            raise ValidationError(
+                f"Please write a whole number from {self.range[0]} to {self.range[-1]}, in plain digits.", code="number"
+            )
+        return int(text)
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """The range was judged in ``to_python``."""
+
+
+def _text(name: str, rows: int = 3) -> CleanText:
+    return CleanText(
+        label=WORDS[name], required=False, lines=True, widget=forms.Textarea(attrs={"rows": rows, "data-counted": ""})
+    )
+
+
+class NoteForm(GuardedForm):
+    """The whole note. ``version`` is the one this page was made from, never a fresh one."""
+
+    mark_optional = False
+
+    version = WholeNumber(most=2_147_483_646, widget=forms.HiddenInput, error_messages={"required": "cut off"})
+    changes = PickField(
+        label=WORDS["changes"], choices=[("none", "no"), ("yes", "yes")], required=False, row=True, small=True
+    )
+    changes_text = _text("changes_text", rows=2)
+    subjective = _text("subjective")
+    objective = _text("objective")
+    assessment = _text("assessment", rows=2)
+    plan = _text("plan", rows=2)
+    pain_before = ScaleField(label="Pain before, on the table", required=False, small=True)
+    pain_after = ScaleField(label="Pain after", required=False, small=True)
+    points_line = CleanText(label="Type points", max_length=LONGEST_LINE, required=False)
+    no_needles = forms.BooleanField(label=WORDS["no_needles"], required=False)
+    retention_minutes = WholeNumber(label="Minutes with needles", most=120, required=False)
+    needles_in = WholeNumber(label="Counted in", most=200, required=False)
+    needles_out = WholeNumber(label="Counted out", most=200, required=False)
+    difference_reason = _text("difference_reason", rows=2)
+    difference_by = CleanText(label=WORDS["difference_by"], max_length=120, required=False)
+    override_reason = _text("override_reason", rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """A text about changes says yes by itself; nothing that was typed is dropped."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("changes_text") and not cleaned.get("changes"):
+            cleaned["changes"] = "yes"
+        return cleaned
+
+    @property
+    def content(self) -> NoteContent:
+        """What a valid form says."""
+        return NoteContent.from_form(self.cleaned_data)
+
+
+class AddendumForm(GuardedForm):
+    """An addition to a signed note."""
+
+    mark_optional = False
+
+    kind = PickField(
+        label="What is it",
+        choices=Addendum.Kind.choices,
+        initial=Addendum.Kind.ADDITION,
+        row=True,
+        small=True,
+    )
+    text = CleanText(
+        label="Words",
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 3, "data-counted": ""}),
+        error_messages={"required": "Please write what is added."},
+    )

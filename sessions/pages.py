@@ -1,0 +1,228 @@
+"""What the pages of a note show: words, chips and lists made from one row and one form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from clinic.kernel import clinic_words
+from patients.safety.flags import SafetyFlag
+from sessions.alerts import HeadFlag, Speaking, head_flags, safety_flags, short_of, speaking
+from sessions.content import NoteContent, hash_of
+from sessions.missing import Missing, missing_to_sign
+from sessions.models import Addendum, NeedlePlacement, TreatmentSession
+from sessions.needling import Needling, read
+from sessions.points.catalogue import ASHI, UnknownPoint, get
+from sessions.points.shorthand import Reading
+from sessions.services.signing import consent_in_force
+
+
+@dataclass
+class NotePage:
+    """One note on the screen. ``content`` is what the page shows: the row, or what was just typed.
+
+    ``note`` comes from ``with_people().with_safety().with_last()``.
+    """
+
+    note: TreatmentSession
+    content: NoteContent
+    now: datetime
+
+    @cached_property
+    def flags(self) -> list[SafetyFlag]:
+        """The patient's flags, stop before look."""
+        patient = self.note.patient
+        return safety_flags(
+            today=timezone.localdate(self.now),
+            birth_date=patient.birth_date,
+            birth_year=patient.birth_year,
+            safety_facts=self.note.safety_facts,
+            medications=self.note.medications,
+        )
+
+    @property
+    def emergencies(self) -> list[SafetyFlag]:
+        """What was answered and cannot wait."""
+        return [flag for flag in self.flags if flag.emergency]
+
+    @property
+    def chips(self) -> list[HeadFlag]:
+        """The chips under the name."""
+        return head_flags(self.flags, self.note.patient.desk_facts)
+
+    @property
+    def consent_since(self) -> datetime | None:
+        """When the newest word on consent was given."""
+        newest = self.note.consent_on_file
+        return datetime.fromisoformat(newest["given_at"]) if newest else None
+
+    @cached_property
+    def needling(self) -> Needling:
+        """The points as they were understood."""
+        return read(self.content.points_line)
+
+    @property
+    def points(self) -> list[PointChip]:
+        """The points that count."""
+        return [chip_of(reading) for reading in self.needling.points]
+
+    @property
+    def taken_out(self) -> list[PointChip]:
+        """The points that were named with a minus."""
+        return [chip_of(reading) for reading in self.needling.taken_out]
+
+    @cached_property
+    def speaking(self) -> Speaking:
+        """What the flags say to these points. Without needles nothing speaks."""
+        return speaking(self.flags, () if self.content.no_needles else self.needling.codes)
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether consent to treatment is on file and was not withdrawn."""
+        return consent_in_force(self.note) is not None
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What is missing to sign."""
+        return missing_to_sign(self.content, self.needling, has_consent=self.has_consent, stops=self.speaking.titles)
+
+    @property
+    def age(self) -> str:
+        """The age in words, "" when it is not known."""
+        return clinic_words.age(self.note.patient.birth_date, timezone.localdate(self.now))
+
+    @property
+    def out_at(self) -> datetime | None:
+        """When the needles are due out: counted in, plus the minutes. None before that, and once they are out."""
+        counted, minutes = self.note.needles_in_at, self.content.retention_minutes
+        if counted is None or minutes is None or self.content.needles_out is not None or self.content.no_needles:
+            return None
+        return counted + timedelta(minutes=minutes)
+
+    @property
+    def last(self) -> dict[str, Any] | None:
+        """What the session before this one left, its time as a datetime."""
+        last = self.note.last
+        return {**last, "started_at": datetime.fromisoformat(last["started_at"])} if last else None
+
+    @property
+    def goal(self) -> str:
+        """What the patient wants to do again, in their own words; "" when it was not asked."""
+        course, complaint = self.note.course, self.note.complaint or {}
+        return (course.goal if course else "") or complaint.get("goal") or ""
+
+    @property
+    def pain_last(self) -> str:
+        """The last pain in words: "Pain 7 to 4"; "" when it was not asked."""
+        last = self.note.last or {}
+        return pain_words(last.get("pain_before"), last.get("pain_after"))
+
+    @property
+    def proposed_line(self) -> str:
+        """The points of the session before, to be taken over by one press; "" when there is nothing to take."""
+        last = self.note.last or {}
+        line: str = last.get("points_line") or ""
+        return line if line != self.content.points_line and not last.get("no_needles") else ""
+
+    @property
+    def counted_otherwise(self) -> bool:
+        """Whether another number was counted in than the points ask for."""
+        return (
+            not self.content.no_needles
+            and self.content.needles_in is not None
+            and bool(self.needling.points)
+            and self.content.needles_in != self.needling.needles
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PointChip:
+    """A point as one reads it: code, names, side with the place of a tender point, technique."""
+
+    code: str
+    pinyin: str
+    hanzi: str
+    side: str
+    technique: str
+
+
+def chip_of(reading: Reading) -> PointChip:
+    """The chip of a point that was understood."""
+    point = reading.point or get(ASHI)
+    side = " ".join(word for word in (_side_word(reading.side), reading.place) if word)
+    return PointChip(point.code, point.pinyin, point.chinese, side, reading.technique or "")
+
+
+def chip_of_row(row: NeedlePlacement) -> PointChip:
+    """The chip of a signed needle; a code that left the catalogue stands without its name."""
+    side = " ".join(word for word in (_side_word(row.side), row.place) if word)
+    try:
+        point = get(row.point_code)
+    except UnknownPoint:
+        return PointChip(row.point_code, "", "", side, row.technique)
+    return PointChip(point.code, point.pinyin, point.chinese, side, row.technique)
+
+
+def _side_word(side: str | None) -> str:
+    return side if side and side != "midline" else ""
+
+
+def pain_words(before: int | None, after: int | None) -> str:
+    """Two values in words: "Pain 7 to 4", "Pain 7 before", "Pain 4 after", or ""."""
+    if before is not None and after is not None:
+        return f"Pain {before} to {after}"
+    if before is not None:
+        return f"Pain {before} before"
+    return f"Pain {after} after" if after is not None else ""
+
+
+@dataclass
+class SignedPage:
+    """A signed note, to read. ``note`` comes as for ``NotePage``; needles and addenda are asked here, once each."""
+
+    note: TreatmentSession
+    now: datetime
+
+    @property
+    def points(self) -> list[PointChip]:
+        """The needled points."""
+        return [chip_of_row(row) for row in self.placements]
+
+    @cached_property
+    def placements(self) -> list[NeedlePlacement]:
+        """The rows of the needles."""
+        return list(self.note.needles.all())
+
+    @cached_property
+    def addenda(self) -> list[Addendum]:
+        """What followed, oldest first."""
+        return list(self.note.addenda.select_related("by"))
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether an addendum says that the note was entered in error."""
+        return any(added.kind == Addendum.Kind.ENTERED_IN_ERROR for added in self.addenda)
+
+    @cached_property
+    def is_unchanged(self) -> bool:
+        """Whether content, needles, author and time are exactly what was signed."""
+        return hash_of(self.note, self.placements) == self.note.content_sha256
+
+    @property
+    def stops(self) -> list[str]:
+        """The stops that spoke at signing, in words."""
+        return [short_of(rule_id) for rule_id in self.note.stops]
+
+    @property
+    def age(self) -> str:
+        """The age on the day of the session."""
+        return clinic_words.age(self.note.patient.birth_date, timezone.localdate(self.note.started_at))
+
+    @property
+    def chips(self) -> list[HeadFlag]:
+        """The chips under the name, as they are today."""
+        return NotePage(self.note, NoteContent.of(self.note), self.now).chips

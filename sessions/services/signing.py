@@ -1,0 +1,149 @@
+"""Signing: what was written becomes evidence. From then on the database refuses every change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from clinic.audit.services import record
+from clinic.staff.models import User
+from sessions.content import NoteContent, hash_of
+from sessions.missing import missing_to_sign
+from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.needling import Needling, read
+from sessions.problems import NoteIsSigned, NoteProblem, NotReadyToSign, NotTheirNote, StaleNote
+from sessions.services.drafts import complete_if_open, counted_times
+
+_TRIES = 20
+
+
+def sign_note(
+    *,
+    note: TreatmentSession,
+    content: NoteContent,
+    version: int,
+    stops: Sequence[tuple[str, str]],
+    by: User,
+    now: datetime,
+) -> TreatmentSession:
+    """Sign what stands on the page: needles become rows, the licence is copied, the hash taken, the visit completes.
+
+    ``note`` comes from ``with_people().with_safety().with_previous_hash()``; ``stops`` are (rule id, title) of the
+    stops that speak for these points. Raises NotTheirNote, NotReadyToSign, StaleNote or NoteIsSigned; then nothing is
+    signed.
+    """
+    _may_sign(note, version, by)
+    needling = read(content.points_line)
+    missing = missing_to_sign(
+        content, needling, has_consent=consent_in_force(note) is not None, stops=[title for _, title in stops]
+    )
+    if missing:
+        raise NotReadyToSign(missing)
+    note.stops = [rule for rule, _ in stops]
+    for _ in range(_TRIES):
+        try:
+            return _sign(note, content, needling, version, by, now)
+        except IntegrityError as clash:
+            # Another note of this patient was signed in the same moment: follow that one.
+            if "one_note_follows_another" not in str(clash):
+                raise
+            note.newest_hash = _newest_hash(note)
+    raise NoteProblem("Another note of this patient is being signed. Please sign once more.")
+
+
+def _may_sign(note: TreatmentSession, version: int, by: User) -> None:
+    if note.is_signed:
+        raise NoteIsSigned
+    if note.practitioner.user_id != by.pk:
+        raise NotTheirNote(note.practitioner.display_name)
+    if note.version != version:
+        raise StaleNote(note)
+
+
+def consent_in_force(note: TreatmentSession) -> int | None:
+    """The id of the treatment consent that holds now; None when there is none or it was withdrawn."""
+    newest = note.consent_on_file
+    return newest["id"] if newest and newest["state"] == "active" else None
+
+
+def _sign(
+    note: TreatmentSession, content: NoteContent, needling: Needling, version: int, by: User, now: datetime
+) -> TreatmentSession:
+    written = {
+        **content.as_columns(),
+        **counted_times(note, content, now),
+        "state": TreatmentSession.State.COMPLETED,
+        "version": version + 1,
+        "updated_at": now,
+        "consent_id": consent_in_force(note),
+        "stops": note.stops,
+        "signed_at": now,
+        "signed_by_id": by.pk,
+        "signed_licence": note.practitioner.licence,
+        "previous_sha256": note.newest_hash,
+    }
+    written["ended_at"] = written["ended_at"] or now
+    # A copy, so that a try that fails leaves the caller's note as it was.
+    signed = TreatmentSession.objects.none().model(
+        **{field.attname: getattr(note, field.attname) for field in note._meta.concrete_fields}
+    )
+    signed.patient, signed.practitioner, signed.signed_by = note.patient, note.practitioner, by
+    for name, value in written.items():
+        setattr(signed, name, value)
+    placements = _placements(signed, needling)
+    written["content_sha256"] = signed.content_sha256 = hash_of(signed, placements)
+    with transaction.atomic():
+        # Before the note: once it is signed its needles are locked.
+        NeedlePlacement.objects.bulk_create(placements)
+        done = TreatmentSession.objects.filter(pk=note.pk, version=version, signed_at__isnull=True).update(**written)
+        if not done:
+            raise StaleNote(TreatmentSession.objects.get(pk=note.pk))
+        record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
+        complete_if_open(note, by=by, now=now)
+    return signed
+
+
+def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacement]:
+    if note.no_needles:
+        return []
+    return [
+        NeedlePlacement(
+            session=note,
+            position=position,
+            point_code=reading.point.code,
+            side=reading.side,
+            needles=reading.needles,
+            technique=reading.technique or "",
+            place=reading.place,
+        )
+        for position, reading in enumerate(needling.points, start=1)
+        if reading.point is not None and reading.side is not None
+    ]
+
+
+def _newest_hash(note: TreatmentSession) -> str:
+    fresh: TreatmentSession = TreatmentSession.objects.with_previous_hash().get(pk=note.pk)
+    return fresh.newest_hash
+
+
+def verify_hash(note: TreatmentSession) -> bool:
+    """Whether a signed note, its needles, author and time are exactly what was signed. False for a draft."""
+    return note.is_signed and hash_of(note, note.needles.all()) == note.content_sha256
+
+
+def verify_chain(patient_id: int) -> list[TreatmentSession]:
+    """The signed notes of a patient that are not as they were signed, or do not follow the note before them.
+
+    A note that was taken out of the chain shows at the one behind it.
+    """
+    notes = TreatmentSession.objects.signed_of(patient_id).select_related("patient", "practitioner", "signed_by")
+    found = list(notes.prefetch_related("needles"))
+    follower = {note.previous_sha256: note for note in found}
+    linked = set()
+    link = follower.get("")
+    while link is not None and link.pk not in linked:
+        linked.add(link.pk)
+        link = follower.get(link.content_sha256)
+    return [note for note in found if note.pk not in linked or not verify_hash(note)]
