@@ -42,6 +42,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     # mail log
     ("outbox", "list"): _EVERYONE,
     ("outbox", "resolve"): _EVERYONE,
+    ("outbox", "read-body"): _OWNERS,
     # users, settings
     ("users", "list"): _OWNERS,
     ("users", "change"): _OWNERS,

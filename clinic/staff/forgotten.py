@@ -73,7 +73,7 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
     return letters.write(CODE, practice=message.practice, context={"name": user.name, "link": link})
 
 
-def _people() -> QuerySet[User]:
+def _people() -> QuerySet[Any]:
     return User.objects.filter(is_active=True).alias(folded=Lower("email"))
 
 
