@@ -1,0 +1,136 @@
+"""A draft: begun from the board, read back, saved by itself and by hand; and the list of drafts."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.audit.services import open_list
+from clinic.kernel import clinic_words, clock
+from clinic.policy import policy
+from clinic.staff.requests import StaffRequest
+from sessions import services
+from sessions.appointments.models import Appointment
+from sessions.content import NoteContent, differences
+from sessions.forms import AddendumForm, NoteForm
+from sessions.models import TreatmentSession
+from sessions.pages import NotePage, SignedPage
+from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
+from sessions.views.shared import (
+    draft_page,
+    note_to_write,
+    opened_note,
+    posted_form,
+    readable,
+    stale_page,
+    whole,
+)
+
+
+@policy("note", "create")
+@require_POST
+def start(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
+    """Open the draft of a visit, or the one that is open already."""
+    visit = get_object_or_404(Appointment, public_id=visit_id)
+    try:
+        note = services.start_note(appointment=visit, by=request.user, now=clock.now())
+    except VisitNotOpen as refused:
+        messages.error(request, str(refused))
+        return redirect("desk:board")
+    return redirect("treatments:note", note.public_id)
+
+
+@policy("note", "read")
+@require_GET
+def note(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
+    """The draft to write in, or the signed note to read and add to."""
+    found = opened_note(request, note_id, clock.now())
+    return signed_page(request, found, AddendumForm()) if found.is_signed else draft_page(request, found)
+
+
+def signed_page(request: StaffRequest, note: TreatmentSession, form: AddendumForm, status: int = 200) -> HttpResponse:
+    """Show the signed note with its needles and what followed it."""
+    context = {
+        "page": SignedPage(note, clock.now()),
+        "note": note,
+        "form": form,
+        "unsigned_count": note.unsigned_count,
+    }
+    return render(request, "treatments/signed.html", context, status=status)
+
+
+@policy("note", "edit")
+def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
+    """Store the draft: by hand it answers with the page, by itself with what changed on it."""
+    if request.method != "POST":
+        return redirect("treatments:note", note_id)
+    by_itself = request.headers.get("X-Deqi-Autosave") == "1"
+    now = clock.now()
+    found = note_to_write(request, note_id, now)
+    form = posted_form(request)
+    if not form.is_valid():
+        return _refused(form) if by_itself else draft_page(request, found, form=form, status=422)
+    version = form.cleaned_data["version"]
+    try:
+        saved = services.save_note(note=found, content=form.content, version=version, by=request.user, now=now)
+    except StaleNote as stale:
+        return _stale(form, stale) if by_itself else stale_page(request, found, stale.theirs)
+    except NoteIsSigned as signed:
+        if by_itself:
+            return JsonResponse({"signed": str(signed)}, status=409)
+        messages.error(request, str(signed))
+        return redirect("treatments:note", note_id)
+    if by_itself:
+        return _saved(request, saved)
+    return redirect("desk:board") if "later" in request.POST else redirect("treatments:note", note_id)
+
+
+def _refused(form: NoteForm) -> JsonResponse:
+    wrong = {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
+    labels = {name: str(form.fields[name].label) for name in wrong if name in form.fields}
+    return JsonResponse({"errors": wrong, "labels": labels}, status=422)
+
+
+def _stale(form: NoteForm, stale: StaleNote) -> JsonResponse:
+    context = {
+        "theirs": stale.theirs,
+        "differences": differences(form.content, NoteContent.of(stale.theirs)),
+    }
+    panel = render_to_string("treatments/_conflict.html", context)
+    return JsonResponse({"conflict": panel, "version": stale.theirs.version}, status=409)
+
+
+def _saved(request: StaffRequest, note: TreatmentSession) -> JsonResponse:
+    page = NotePage(note, NoteContent.of(note), clock.now())
+    parts = {
+        "missing": render_to_string("treatments/_missing.html", {"page": page}),
+        "clock": render_to_string("treatments/_clock.html", {"page": page, "note": note}),
+    }
+    saved_at = clinic_words.time_of_day(note.updated_at)
+    return JsonResponse({"version": note.version, "saved": saved_at, "parts": parts})
+
+
+@policy("note", "edit")
+@require_POST
+def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
+    """Read the line of points back while it is typed. Changes nothing."""
+    found = get_object_or_404(whole(request), public_id=note_id)
+    form = posted_form(request)
+    form.is_valid()
+    content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
+    page = NotePage(found, content, clock.now())
+    return render(request, "treatments/_points_live.html", {"page": page, "note": found, "form": form, "live": True})
+
+
+@policy("note", "read")
+@require_GET
+def unsigned(request: StaffRequest) -> HttpResponse:
+    """The drafts of this practitioner, oldest first."""
+    notes = list(TreatmentSession.objects.unsigned_of(request.user.pk).with_people()[:200])
+    open_list(by=request.user, now=clock.now(), resource="note", patient_ids=[waiting.patient_id for waiting in notes])
+    return render(request, "treatments/unsigned.html", {"notes": notes, "unsigned_count": len(notes)})

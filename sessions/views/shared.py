@@ -1,0 +1,91 @@
+"""What the views of the note share: one fetch that authorises and traces, and the page itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from clinic.audit.services import open_record
+from clinic.kernel import clock
+from clinic.staff.requests import StaffRequest
+from sessions.content import NoteContent, differences
+from sessions.forms import NoteForm
+from sessions.models import TreatmentSession
+from sessions.pages import NotePage
+from sessions.querysets import TreatmentSessionQuerySet
+
+
+def opened_note(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
+    """The note with all that its page shows. The look is traced before anything of it is read. Raises Http404."""
+    found = TreatmentSession.objects.filter(public_id=note_id).values_list("pk", "patient_id").first()
+    if found is None:
+        raise Http404
+    open_record(by=request.user, now=now, resource="note", patient_id=found[1], object_id=found[0])
+    return whole(request).get(pk=found[0])
+
+
+def whole(request: StaffRequest) -> TreatmentSessionQuerySet:
+    """Notes with people, safety, the session before, and the badge of the rail, in one statement."""
+    notes = TreatmentSession.objects.with_people().with_safety().with_last()
+    return notes.with_unsigned_count(request.user.pk)
+
+
+def note_to_write(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
+    """The note for a save or a signature: as the page shows it, with its trace and the hash before it."""
+    notes = whole(request).with_previous_hash().with_trace(request.user.pk, "edit", now)
+    return get_object_or_404(notes, public_id=note_id)
+
+
+def draft_page(
+    request: StaffRequest,
+    note: TreatmentSession,
+    *,
+    form: NoteForm | None = None,
+    theirs: TreatmentSession | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the draft. ``form`` keeps what was typed; ``theirs`` is what somebody else saved meanwhile."""
+    content = NoteContent.of(note)
+    if form is None:
+        form = NoteForm(initial={**content.as_columns(), "version": note.version})
+    elif form.is_valid():
+        content = form.content
+    else:
+        # What is wrong stays in its field; what could be read speaks in points and warnings.
+        content = NoteContent(**{**content.as_columns(), **readable(form)})
+    page = NotePage(note, content, clock.now())
+    context = {
+        "page": page,
+        "note": note,
+        "form": form,
+        "theirs": theirs,
+        "differences": differences(content, NoteContent.of(theirs)) if theirs else [],
+        "unsigned_count": note.unsigned_count,
+        "mine": note.practitioner.user_id == request.user.pk,
+    }
+    return render(request, "treatments/note.html", context, status=status)
+
+
+def readable(form: NoteForm) -> dict[str, object]:
+    """The parts of a form with problems that could be read."""
+    names = NoteContent().as_columns()
+    return {name: value for name, value in form.cleaned_data.items() if name in names}
+
+
+def stale_page(request: StaffRequest, note: TreatmentSession, theirs: TreatmentSession) -> HttpResponse:
+    """Both texts, side by side: mine in the fields, theirs beside them. The next save knows of theirs."""
+    data = request.POST.copy()
+    data["version"] = str(theirs.version)
+    return draft_page(request, note, form=NoteForm(data), theirs=theirs, status=409)
+
+
+def posted_form(request: StaffRequest) -> NoteForm:
+    """The note as it was sent. A button that completes the line of points sends the whole line."""
+    data = request.POST.copy()
+    for button, field in (("line", "points_line"), ("count_in", "needles_in")):
+        if button in data:
+            data[field] = str(data.get(button, ""))
+    return NoteForm(data)
