@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.practice.middleware.PracticeMiddleware",
     "clinic.audit.context.OriginMiddleware",
+    "clinic.opening.middleware.OpeningMiddleware",
     "clinic.policy.middleware.PolicyMiddleware",
 ]
 
@@ -280,10 +281,8 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
-    },
+    {"NAME": "clinic.staff.passwords.LengthValidator"},
+    {"NAME": "clinic.staff.passwords.PlainValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
@@ -303,6 +302,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_FORMS = {"reset_password": "clinic.staff.forms.forgotten.ForgottenPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "clinic.staff.forgotten.ResetTokens"  # noqa: S105
 # In the try-out many people sign in from one address, and tests do so in a second.
 if DEBUG:
     ACCOUNT_RATE_LIMITS = dict.fromkeys(
