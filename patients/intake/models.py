@@ -56,7 +56,9 @@ class Draft(models.Model):
     data = models.JSONField(default=dict, help_text="{step: {field: answer}}")
     step = models.PositiveSmallIntegerField(default=1, help_text="The step reached, 1 is the first.")
     version = models.PositiveIntegerField(default=1)
-    flags = ArrayField(models.CharField(max_length=60), default=list, help_text="Worrying answers, from that step on.")
+    flags = ArrayField(
+        models.CharField(max_length=60), default=list, help_text="Worrying answers, also those taken back later."
+    )
     updated_at = models.DateTimeField()
 
 
@@ -88,6 +90,9 @@ class QuestionnaireResponse(Record):
     status = models.CharField(max_length=12, help_text="complete, prorated, partial or not_scorable.")
     severity = models.CharField(max_length=20, blank=True)
     flags = ArrayField(models.CharField(max_length=40), default=list)
+    answered_by = models.CharField(
+        max_length=80, blank=True, help_text="Who answered for the patient: stays out of baseline and chart."
+    )
     answered_at = models.DateTimeField()
 
     class Meta:
@@ -108,3 +113,11 @@ class Score(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["response", "output"], name="one_score_an_output")]
+
+
+class Guess(models.Model):
+    """How many links that are none an address opened in one minute. One row an address, so it cannot grow."""
+
+    address = models.GenericIPAddressField(primary_key=True)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)

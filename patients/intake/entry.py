@@ -1,0 +1,95 @@
+"""The way into the pages of a form: the cookie, the request it names, and whether this device may read on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from clinic.kernel import clock
+from patients.intake import key, querysets
+from patients.intake.forms import StepFacts
+from patients.intake.models import QuestionnaireRequest
+
+Args = ParamSpec("Args")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A form that may be filled in now. ``resting``: it lay still so long that nothing saved may be shown."""
+
+    request: QuestionnaireRequest
+    key: key.Key
+    now: datetime
+    country: str
+    resting: bool
+
+    @property
+    def today(self) -> date:
+        """The clinic's day."""
+        return timezone.localdate(self.now)
+
+    @property
+    def facts(self) -> StepFacts:
+        """What the forms must know."""
+        return StepFacts(request=self.request, country=self.country, today=self.today)
+
+
+def enter(request: HttpRequest, now: datetime) -> Entry | None:
+    """Return the form this browser has open, None when there is none or it can no longer be filled in."""
+    mine = key.read(request, now)
+    if mine is None or mine.sent:
+        return None
+    found = querysets.in_work(mine.request, mine.version, now)
+    if found is None:
+        return None
+    country = getattr(getattr(request, "practice", None), "country", "")
+    return Entry(found, mine, now, country, resting=not mine.known or mine.idle(now))
+
+
+def in_form(view: Callable[Concatenate[HttpRequest, Entry, Args], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the open form of this browser, and keep the form open.
+
+    A device that is not known, or rested for an hour, is asked for the birth date before anything is shown. What was
+    typed meanwhile is still taken: it could be lost otherwise, and taking shows nothing.
+    """
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Args.args, **options: Args.kwargs) -> HttpResponse:
+        now = clock.now()
+        entry = enter(request, now)
+        if entry is None:
+            return closed(request, now)
+        if not entry.key.known or (entry.resting and request.method != "POST"):
+            return redirect("intake:birth_date")
+        response = view(request, entry, *args, **options)
+        if key.NAME not in response.cookies and not entry.resting:
+            key.give(response, entry.key, now)
+        return response
+
+    return entered
+
+
+def closed(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Answer somebody whose form is not open here: handed in already, or no link was opened on this device."""
+    mine = key.read(request, now)
+    if mine is not None and mine.sent:
+        return redirect("intake:sent")
+    return render(request, "intake/closed.html", status=404)
+
+
+def handed_in(response: HttpResponse, entry: Entry) -> HttpResponse:
+    """Leave a cookie that only knows that the form was sent."""
+    return key.give(response, replace(entry.key, sent=True), entry.now)
+
+
+def context(entry: Entry, **more: Any) -> dict[str, Any]:
+    """Return what every page of the form shows: when it was saved, who it is for."""
+    draft = entry.request.draft
+    return {"saved_at": draft.updated_at if draft.version > 1 else None, **more}

@@ -1,0 +1,22 @@
+"""The five pages of the intake as forms: each reads what was typed and gives it as JSON for the draft."""
+
+from __future__ import annotations
+
+from patients.intake.forms.agreement import AgreementForm
+from patients.intake.forms.base import StepFacts, StepForm
+from patients.intake.forms.birth_date import BirthDateForm
+from patients.intake.forms.complaint import ComplaintForm
+from patients.intake.forms.contact import ContactForm
+from patients.intake.forms.feelings import FeelingsForm
+from patients.intake.forms.health import HealthForm
+
+__all__ = [
+    "AgreementForm",
+    "BirthDateForm",
+    "ComplaintForm",
+    "ContactForm",
+    "FeelingsForm",
+    "HealthForm",
+    "StepFacts",
+    "StepForm",
+]

@@ -1,0 +1,12 @@
+"""The one question a new device is asked."""
+
+from __future__ import annotations
+
+from clinic.kernel.fields import BirthDateField
+from clinic.kernel.forms import GuardedForm
+
+
+class BirthDateForm(GuardedForm):
+    """Three boxes, in the order of the country."""
+
+    birth_date = BirthDateField(label="Your birth date")

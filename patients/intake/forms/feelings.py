@@ -1,0 +1,74 @@
+"""Step 4: pain, function, mood, worry and sleep in numbers, each asked once, in the words of the questionnaires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField, Field
+
+from clinic.kernel.fields import PickField, ScaleField
+from patients.intake import steps
+from patients.intake.forms.base import StepForm
+from patients.intake.instruments.form import Question
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions of one questionnaire under their common sentence."""
+
+    stem: str
+    fields: list[BoundField]
+
+
+class FeelingsForm(StepForm):
+    """One field a question, named by its link id. Somebody who helps may leave them open for the patient."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.helped_by = steps.helper_of(self.facts.data)
+        self.questions = steps.questions(self.facts.request.language)
+        for question in self.questions:
+            self.fields[question.item.link_id] = _field(
+                question, required=question.item.required and not self.helped_by
+            )
+
+    @property
+    def groups(self) -> list[Group]:
+        """The questions under the headings of the page."""
+        groups: dict[str, Group] = {}
+        for question in self.questions:
+            code = question.instrument.code
+            stem = HEADINGS.get(code) or question.instrument.stem or question.instrument.title
+            groups.setdefault(code, Group(stem, [])).fields.append(self[question.item.link_id])
+        return list(groups.values())
+
+    @property
+    def notices(self) -> list[str]:
+        """What the holders of the questionnaires want to be shown with them."""
+        return list(dict.fromkeys(question.instrument.notice for question in self.questions))
+
+    def answers(self) -> dict[str, Any]:
+        link_ids = [question.item.link_id for question in self.questions]
+        return {link_id: self.cleaned_data[link_id] for link_id in link_ids if self.cleaned_data[link_id] is not None}
+
+
+#: Headings of our own where a questionnaire brings no sentence for a first visit.
+HEADINGS = {"peg": "Your pain in the last week", "checkin": "Mood, sleep and medicine in the last week"}
+
+
+def _field(question: Question, *, required: bool) -> Field:
+    item = question.item
+    if item.type == "integer":
+        return ScaleField(
+            label=item.text, steps=item.maximum or 10, low=item.anchor_low, high=item.anchor_high, required=required
+        )
+    return NumberPick(label=item.text, choices=[(str(o.value), o.text) for o in item.options], required=required)
+
+
+class NumberPick(PickField):
+    """A choice whose values are whole numbers; None when nothing was chosen."""
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return int(chosen) if chosen != "" else None

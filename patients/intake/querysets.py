@@ -1,0 +1,105 @@
+"""Questions about requests and drafts. The desk may ask for the state; answers are read in reading.py."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from clinic.kernel.links import hash_token
+from clinic.outbox.models import OutgoingMessage
+from clinic.practice.models import ConsentText
+from patients.intake import steps
+from patients.intake.models import IntakeSubmission, QuestionnaireRequest
+
+BIRTH_DATE_TRIES = 5
+#: Kinds of mail that carry the link of the request they name as their subject.
+CARRY_THE_LINK = ("confirmation", "intake-link")
+_LIVE = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
+
+
+def of_token(token: str) -> QuestionnaireRequest | None:
+    """Return the intake request that a link's token belongs to, dead or alive, with its patient."""
+    found = QuestionnaireRequest.objects.filter(
+        token_hash=hash_token(token), form=QuestionnaireRequest.Form.INTAKE
+    ).select_related("patient")
+    return found.first()
+
+
+def alive(request: QuestionnaireRequest, now: datetime) -> bool:
+    """Tell whether the link may still be filled in."""
+    return request.state in _LIVE and request.expires_at > now and request.signed_off_at is None
+
+
+def in_work(public_id: uuid.UUID, version: int, now: datetime) -> QuestionnaireRequest | None:
+    """Return a begun intake with its draft and patient, in one statement; None when it can no longer be filled in.
+
+    ``told_before`` on it says that this patient handed in an intake before.
+    """
+    found = QuestionnaireRequest.objects.filter(
+        public_id=public_id,
+        version=version,
+        form=QuestionnaireRequest.Form.INTAKE,
+        state=QuestionnaireRequest.State.BEGUN,
+        expires_at__gt=now,
+    ).select_related("draft", "patient")
+    earlier = IntakeSubmission.objects.filter(patient=OuterRef("patient_id"))
+    return found.annotate(told_before=Exists(earlier)).first()
+
+
+def handed_in(public_id: uuid.UUID) -> QuestionnaireRequest | None:
+    """Return a submitted request by its id, without a word of what was answered."""
+    submitted = QuestionnaireRequest.objects.filter(public_id=public_id, state=QuestionnaireRequest.State.SUBMITTED)
+    return submitted.only("appointment_id").first()
+
+
+def live_request(patient_id: int, form: str) -> QuerySet[QuestionnaireRequest]:
+    """Return the one request of a form that is open or begun, expired or not."""
+    return QuestionnaireRequest.objects.filter(patient_id=patient_id, form=form, state__in=_LIVE)
+
+
+def intake_state(now: datetime, patient_ref: str = "patient_id") -> Coalesce:
+    """Return the state of a patient's newest intake in words, as an expression for any queryset.
+
+    "not sent", "sent", "begun", "step 3 of 5", "done", "confirmed", "too old: send again", or "locked: send again"
+    after too many birth dates. ``patient_ref`` names the column that holds the patient's id. No answer is read.
+    """
+    mailed = OutgoingMessage.objects.filter(
+        subject_id=OuterRef("pk"), kind__in=CARRY_THE_LINK, state=OutgoingMessage.State.SENT
+    )
+    state = QuestionnaireRequest.State
+    words = Case(
+        When(signed_off_at__isnull=False, then=Value("confirmed")),
+        When(state=state.SUBMITTED, then=Value("done")),
+        When(state=state.REVOKED, then=Value("not sent")),
+        When(birth_date_tries__gte=BIRTH_DATE_TRIES, then=Value("locked: send again")),
+        When(expires_at__lte=now, then=Value("too old: send again")),
+        When(
+            Q(state=state.BEGUN, draft__step__gt=1),
+            then=Concat(
+                Value("step "), Cast("draft__step", CharField()), Value(f" of {steps.LAST}"), output_field=CharField()
+            ),
+        ),
+        When(state=state.BEGUN, then=Value("begun")),
+        When(Q(sent_at__isnull=False) | Exists(mailed), then=Value("sent")),
+        default=Value("not sent"),
+        output_field=CharField(),
+    )
+    newest = (
+        QuestionnaireRequest.objects.filter(patient_id=OuterRef(patient_ref), form=QuestionnaireRequest.Form.INTAKE)
+        .order_by("-issued_at", "-id")
+        .annotate(words=words)
+        .values("words")[:1]
+    )
+    return Coalesce(Subquery(newest, output_field=CharField()), Value("not sent"))
+
+
+def consent_texts(language: str) -> list[ConsentText]:
+    """Return the newest text of each kind, in ``language`` where there is one, else in English, in the order made."""
+    chosen: dict[str, ConsentText] = {}
+    wanted = ConsentText.objects.filter(language__in={language, "en"}).order_by("version", "id")
+    for text in sorted(wanted, key=lambda text: text.language == language):
+        chosen[text.kind] = text
+    return sorted(chosen.values(), key=lambda text: (not text.required, text.pk))

@@ -1,0 +1,179 @@
+"""An intake is handed in: once, whole, with its scores, agreements and tasks, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from clinic.attention.models import Task
+from clinic.attention.services import compose_task
+from clinic.audit import services as audit
+from clinic.kernel.together import Rows, insert_together
+from clinic.practice.models import ConsentText
+from patients.intake import flags, steps
+from patients.intake.instruments import catalogue, form
+from patients.intake.instruments.scoring import exact_values, score
+from patients.intake.models import IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.intake.services.filling import INTERPRETER, open_tasks
+from patients.models import Consent, Patient
+from patients.services import record
+
+#: Contact data of the form that are the patient's own to mend.
+CONTACT = (
+    "given_name", "family_name", "address_as", "email", "phone", "emergency_contact", "physician", "desk_facts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The last step: the texts agreed to, and the one signature under all of them."""
+
+    texts: Sequence[ConsentText]
+    signature: record.Signature
+
+
+def submit(
+    *, request: QuestionnaireRequest, signed: Signed, told_before: bool, today: date, now: datetime
+) -> IntakeSubmission | None:
+    """Hand in the draft of ``request`` (loaded with draft and patient). None when that had been done before.
+
+    ``told_before``: an earlier intake of this patient exists. ``today`` is the clinic's day.
+    """
+    patient, data = request.patient, request.draft.data
+    with transaction.atomic():
+        # The guard and the row lock in one: a second sending waits here and then finds it done.
+        first = QuestionnaireRequest.objects.filter(
+            pk=request.pk, state=QuestionnaireRequest.State.BEGUN, expires_at__gt=now
+        ).update(state=QuestionnaireRequest.State.SUBMITTED, submitted_at=now)
+        if not first:
+            return None
+        worries = flags.flags_of(data, today=today, language=request.language, handed_in=True)
+        agreements = [
+            record.agreement(patient=patient, text=text, signature=signed.signature, channel="link", now=now)
+            for text in signed.texts
+        ]
+        submission = _submission(request, agreements, worries, now)
+        responses = QuestionnaireResponse.objects.bulk_create(_responses(request, now))
+        record.record_told(
+            patient=patient, told=_told(data), agreements=agreements, source="intake", known=told_before, now=now
+        )
+        _mend_contact(patient, steps.answers_of(data, steps.CONTACT))
+        trace = audit.compose(
+            by=None, now=now, action="submit", resource="intake", patient_id=patient.pk, object_id=request.pk,
+            acting_as="link",
+        )  # fmt: skip
+        insert_together(
+            Rows([submission]),
+            Rows([made for response in responses for made in _scores(response)]),
+            Rows(_tasks(request, worries, now), skip_known=True),
+            Rows([trace]),
+        )
+    return submission
+
+
+def content_sha256(answers: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the answers over canonical JSON."""
+    canonical = json.dumps(answers, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _submission(
+    request: QuestionnaireRequest, agreements: Sequence[Consent], worries: Sequence[flags.Worry], now: datetime
+) -> IntakeSubmission:
+    answers = {str(step): steps.answers_of(request.draft.data, step) for step in range(1, steps.LAST)}
+    answers[str(steps.AGREEMENT)] = {
+        "texts": [[a.kind, a.text_version, a.text_language, a.signed_sha256] for a in agreements],
+        "name": agreements[0].signed_name if agreements else "",
+    }
+    return IntakeSubmission(
+        request=request,
+        patient=request.patient,
+        answers=answers,
+        flags=[worry.id for worry in worries],
+        content_sha256=content_sha256(answers),
+        submitted_at=now,
+    )
+
+
+def _responses(request: QuestionnaireRequest, now: datetime) -> list[QuestionnaireResponse]:
+    codes, _ = steps.offered(request.language)
+    data = request.draft.data
+    made = []
+    for code, own in form.spread(codes, steps.answers_of(data, steps.FEELINGS)).items():
+        instrument = catalogue.get(code)
+        result = score(instrument, own)
+        if own and "error" not in result:
+            made.append(
+                QuestionnaireResponse(
+                    patient=request.patient,
+                    request=request,
+                    instrument=code,
+                    instrument_version=instrument.version,
+                    language=request.language,
+                    answers=own,
+                    status=result["status"],
+                    severity=result["severity"] or "",
+                    flags=result["flags"],
+                    answered_by=steps.helper_of(data)[:80],
+                    answered_at=now,
+                )
+            )
+    return made
+
+
+def _scores(response: QuestionnaireResponse) -> list[Score]:
+    """Return a score for each numeric output; sum and count keep the exact fraction."""
+    rows = []
+    for output, value in exact_values(response.instrument, response.answers).items():
+        if value is None:
+            rows.append(Score(response=response, output=output))
+        else:
+            shown = (Decimal(value.exact.numerator) / Decimal(value.exact.denominator)).quantize(Decimal("0.001"))
+            rows.append(Score(response=response, output=output, value=shown, total=value.sum, count=value.count))
+    return rows
+
+
+def _told(data: steps.Data) -> record.Told:
+    complaint = steps.answers_of(data, steps.COMPLAINT)
+    health = steps.answers_of(data, steps.HEALTH)
+    details = health.get("details") or {}
+    due = health.get("due_on")
+    names = ("condition_id", "words", "since", "pattern", "better", "worse", "goal")
+    return record.Told(
+        complaint={name: str(complaint.get(name) or "") for name in names},
+        safety={rule: str(details.get(rule) or "") for rule in flags.ticked_rules(health)},
+        due_on=date.fromisoformat(due) if due else None,
+        medicines=[line for line in str(health.get("medicines") or "").split("\n") if line],
+    )
+
+
+def _mend_contact(patient: Patient, contact: Mapping[str, Any]) -> None:
+    """Take over what the patient mended, and count the record's version on, so that an open desk form notices."""
+    changed = {name: contact[name] for name in CONTACT if name in contact and contact[name] != getattr(patient, name)}
+    if changed:
+        Patient.objects.filter(pk=patient.pk).update(**changed, version=patient.version + 1)
+
+
+def _tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], now: datetime) -> list[Task]:
+    """Return what is not on the practitioners' list yet: late worries, questions to ask with an interpreter."""
+    tasks = open_tasks(request, [worry for worry in worries if worry.id not in request.draft.flags], now)
+    _, unspoken = steps.offered(request.language)
+    if unspoken:
+        tasks.append(
+            compose_task(
+                kind=INTERPRETER,
+                dedup_key=f"intake:{request.pk}:interpreter",
+                urgency=Task.Urgency.PROMPT,
+                patient_id=request.patient_id,
+                subject_id=request.pk,
+                now=now,
+            )
+        )
+    return tasks

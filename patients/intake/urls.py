@@ -1,0 +1,20 @@
+"""The patients' pages below /i/, to which their cookie is limited, and the practitioners' page of an intake."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from patients.intake.views import form, link, staff
+
+app_name = "intake"
+urlpatterns = [
+    path("i/form/", form.resume, name="resume"),
+    path("i/form/<int:step>/", form.step, name="step"),
+    path("i/birth-date/", link.birth_date, name="birth_date"),
+    path("i/please-read/", form.please_read, name="please_read"),
+    path("i/sent/", form.sent, name="sent"),
+    path("i/new-link/", link.new_link, name="new_link"),
+    path("i/<str:token>/", link.begin, name="begin"),
+    path("patients/<uuid:public_id>/intake/", staff.reading, name="reading"),
+    path("patients/<uuid:public_id>/intake/confirm/", staff.confirm, name="confirm"),
+]
