@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "clinic.outbox",
     "clinic.attention",
     "clinic.opening",
+    "clinic.demo",
     "clinic.inbox",
     "clinic.running",
     "patients",
