@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import json
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -156,10 +157,25 @@ def fill_in(env: MutableMapping[str, str], data_dir: Path) -> Lease | None:
 
 
 def make_data_dir(data_dir: Path) -> None:
-    """Make the data folder: closed to others, except that root's servers may pass through."""
+    """Make the data folder: closed to others, except that root's servers may pass through.
+
+    Raises CannotStart for root when it is another user's: files of root in it would lock that user out.
+    """
     if not data_dir.is_dir():
         data_dir.mkdir(parents=True, exist_ok=True)
         data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    owner = data_dir.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise CannotStart(
+            f"{data_dir} belongs to {_user_name(owner)}: start as that user, or name another folder with DATA_DIR=."
+        )
+
+
+def _user_name(number: int) -> str:
+    try:
+        return f"the user {pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"the user number {number}"
 
 
 # --- places and users -----------------------------------------------------------------------

@@ -165,3 +165,11 @@ def test_as_root_no_parent_folder_is_opened_to_reach_the_data(tmp_path):
     finally:
         embedded.stop(data_dir)
         shutil.rmtree(embedded._home(data_dir))
+
+
+@pytest.mark.root
+def test_root_leaves_the_data_of_another_user_alone(servers):
+    os.chown(servers, 65534, 65534)
+    with pytest.raises(embedded.CannotStart, match=r"belongs to the user nobody: start as that user"):
+        embedded.start(servers)
+    os.chown(servers, 0, 0)
