@@ -87,7 +87,7 @@ class Complaint(Record):
     condition_id = models.CharField(max_length=60, blank=True, help_text="Id of the conditions list, when chosen.")
     words = models.TextField(blank=True)
     since = models.CharField(max_length=120, blank=True)
-    pattern = models.CharField(max_length=12, blank=True, help_text="constant or comes-and-goes.")
+    pattern = models.CharField(max_length=16, blank=True, help_text="constant or comes-and-goes.")
     better = models.TextField(blank=True)
     worse = models.TextField(blank=True)
     goal = models.TextField(blank=True)

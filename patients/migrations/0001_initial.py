@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('condition_id', models.CharField(blank=True, help_text='Id of the conditions list, when chosen.', max_length=60)),
                 ('words', models.TextField(blank=True)),
                 ('since', models.CharField(blank=True, max_length=120)),
-                ('pattern', models.CharField(blank=True, help_text='constant or comes-and-goes.', max_length=12)),
+                ('pattern', models.CharField(blank=True, help_text='constant or comes-and-goes.', max_length=16)),
                 ('better', models.TextField(blank=True)),
                 ('worse', models.TextField(blank=True)),
                 ('goal', models.TextField(blank=True)),
