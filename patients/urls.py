@@ -1,0 +1,14 @@
+"""Addresses of the record that every member of the staff may open."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from patients import views
+
+app_name = "patients"
+
+urlpatterns = [
+    path("patients/", views.search, name="search"),
+    path("patients/<uuid:patient_id>/contact/", views.edit, name="edit"),
+]
