@@ -5,17 +5,19 @@ It names the clinic, the time and the place and nothing else: no service, no com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clinic.kernel import clinic_words, links
 from clinic.outbox.kinds import Attachment, Kind, Mail, StillTrue
+from clinic.outbox.letters import write
 from clinic.outbox.models import OutgoingMessage
 from clinic.practice.models import Practice
 from patients.intake.models import QuestionnaireRequest
@@ -25,7 +27,6 @@ from sessions.appointments.models import Appointment
 
 CONFIRMATION = "confirmation"
 _KEY = "confirmation:mail:visit="
-_KEPT_LINK = "[link]"
 
 
 def confirmation_key(appointment: Appointment) -> str:
@@ -50,44 +51,54 @@ def still_true(now: datetime) -> list[StillTrue]:
     ]
 
 
-def render(message: OutgoingMessage, now: datetime) -> Mail:
-    """Write the confirmation from the state of this moment. Raises DoesNotExist when the visit is gone."""
-    practice = Practice.objects.get(id=1)
-    visit = (
+@dataclass(frozen=True)
+class Facts:
+    """What one confirmation needs: the visit, and the token of the form while it waits to be filled in."""
+
+    visit: Appointment
+    token: str
+
+
+def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, object]:
+    """Read the visits and forms of a whole batch, in two statements and only in columns the worker may read."""
+    visits = (
         Appointment.objects.select_related("patient", "practitioner", "room__location")
         .only(
             "public_id", "starts_at", "ends_at", "sequence", "patient", "practitioner", "room", "room__location",
             "practitioner__display_name", "patient__given_name", "patient__address_as", "room__location__address",
         )
-        .get(pk=message.appointment_id or 0)
+        .in_bulk([message.appointment_id for message in messages])
     )  # fmt: skip
-    link = _intake_link(message)
-    context = _words(practice, visit, now) | {"link": link}
-    text = render_to_string("emails/confirmation-body.txt", context)
-    place = ", ".join(_place(practice, visit))
-    return Mail(
-        subject=render_to_string("emails/confirmation-subject.txt", context).strip(),
-        text=text,
-        html=render_to_string("emails/confirmation-body.html", context),
-        kept=text.replace(link, _KEPT_LINK) if link else text,
-        attachments=(
-            Attachment(
-                "appointment.ics",
-                calendar_entry(appointment=visit, place=place, now=now),
-                "text/calendar; charset=utf-8",
-            ),
-        ),
-    )
-
-
-def _intake_link(message: OutgoingMessage) -> str:
-    """Return the link to the form while it waits to be filled in, else ""."""
     live = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
-    request = QuestionnaireRequest.objects.filter(pk=message.subject_id or 0, state__in=live).first()
+    asked = QuestionnaireRequest.objects.filter(state__in=live).in_bulk([message.subject_id for message in messages])
+    return {
+        message.pk: Facts(visits[message.appointment_id], _token(asked.get(message.subject_id or 0)))
+        for message in messages
+        if message.appointment_id in visits
+    }
+
+
+def _token(request: QuestionnaireRequest | None) -> str:
     if request is None:
         return ""
-    token = links.make_token(purpose="intake", public_id=request.public_id, version=request.version)
-    return settings.BASE_URL + reverse("intake:begin", args=[token])
+    return links.make_token(purpose="intake", public_id=request.public_id, version=request.version)
+
+
+def render(message: OutgoingMessage, now: datetime) -> Mail:
+    """Write the confirmation from the state of this moment. Raises LookupError when the visit is gone."""
+    facts = message.gathered if isinstance(message.gathered, Facts) else gather([message], now).get(message.pk)
+    if not isinstance(facts, Facts):
+        raise LookupError(f"Message {message.pk} speaks of a visit that is not there.")
+    practice = message.practice or Practice.objects.get(id=1)
+    place = _place(practice, facts.visit)
+    entry = calendar_entry(appointment=facts.visit, place=", ".join(place), now=now)
+    return write(
+        "confirmation",
+        practice=practice,
+        context=_words(practice, facts.visit, now)
+        | {"link": settings.BASE_URL + reverse("intake:begin", args=[facts.token]) if facts.token else ""},
+        attachments=[Attachment("appointment.ics", entry, "text/calendar")],
+    )
 
 
 def _place(practice: Practice, visit: Appointment) -> list[str]:
@@ -105,7 +116,6 @@ def _words(practice: Practice, visit: Appointment, now: datetime) -> dict[str, o
     minutes = round((visit.ends_at - visit.starts_at).total_seconds() / 60)
     at = clinic_words.time_of_day(start.time())
     return {
-        "practice": practice,
         "greeting_name": visit.patient.address_as or visit.patient.given_name,
         "day": clinic_words.day_long(start.date()),
         "short_day": clinic_words.day(start.date()),
@@ -123,4 +133,4 @@ def _words(practice: Practice, visit: Appointment, now: datetime) -> dict[str, o
     }
 
 
-KIND = Kind(code=CONFIRMATION, title="Booking confirmation", render=render, still_true=still_true)
+KIND = Kind(code=CONFIRMATION, title="Booking confirmation", render=render, still_true=still_true, gather=gather)
