@@ -9,6 +9,15 @@ from clinic.running import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("clinic.staff.switched_off")),
     path("accounts/", include("allauth.urls")),
     path("dev/", include("clinic.inbox.urls")),
+    path("", include("clinic.opening.urls")),
+    path("", include("clinic.staff.urls")),
+    path("", include("clinic.attention.urls")),
+    path("", include("patients.intake.urls")),
+    path("", include("patients.urls")),
+    path("", include("sessions.desk.urls")),
+    path("", include("sessions.urls")),
+    path("", include("sessions.reminders.urls")),
 ]

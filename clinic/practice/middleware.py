@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from clinic.practice.models import Practice
 
+#: Asked often and answered without knowing where we are: no query is spent on the practice.
+WITHOUT_PRACTICE = ("/healthz", "/readyz", "/today/news/")
+
 
 class PracticeMiddleware:
     """``request.practice`` is the practice, or None before the opening day; ``request.id`` names the request."""
@@ -20,7 +23,7 @@ class PracticeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4()  # type: ignore[attr-defined]
-        if request.path in ("/healthz", "/readyz") or request.path.startswith("/static/"):
+        if request.path in WITHOUT_PRACTICE or request.path.startswith("/static/"):
             return self.get_response(request)
         practice = Practice.objects.filter(id=1).first()
         request.practice = practice  # type: ignore[attr-defined]

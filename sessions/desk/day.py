@@ -1,0 +1,181 @@
+"""What the day board shows, read in two statements whatever the number of visits, and told apart by what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, TypedDict
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+
+from clinic.attention.querysets import open_count
+from clinic.outbox.models import OutgoingMessage
+from clinic.staff.models import Practitioner, User, WeeklyHours
+from patients.intake.querysets import CARRY_THE_LINK, intake_state
+from patients.models import SafetyFact
+from patients.safety.flags import ALWAYS_SPEAK
+from sessions.appointments.lanes import Stretch
+from sessions.appointments.models import Appointment, AppointmentEvent
+from sessions.appointments.walltime import day_bounds
+from sessions.querysets import unsigned_count
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Told(TypedDict):
+        intake: str
+        mail: str
+        note_state: str | None
+        note_id: UUID | None
+        changed_at: datetime
+        number_in_course: int | None
+
+    DayVisit = WithAnnotations[Appointment, _Told]
+
+    class _Asked(TypedDict):
+        opening: list[dict[str, str]]
+        unsigned: int
+        attention: int
+
+    DayWorker = WithAnnotations[Practitioner, _Asked]
+
+#: Not shown on a day: the visit is elsewhere now, or never was.
+_ELSEWHERE = (Appointment.State.RESCHEDULED, Appointment.State.ENTERED_IN_ERROR)
+
+#: What the front desk may see of a visit. Columns that are not named here do not leave the database.
+_SHOWN = (
+    "public_id", "state", "starts_at", "ends_at", "squeezed", "arrived_at", "started_at", "completed_at",
+    "patient__public_id", "patient__given_name", "patient__family_name", "patient__address_as", "patient__email",
+    "patient__desk_facts", "practitioner__public_id", "practitioner__display_name", "practitioner__user_id",
+    "room__name", "course__planned_sessions", "course__checkpoint_session", "course__sessions_done",
+    "service__settling_minutes", "service__hands_on_start_minutes", "service__resting_minutes",
+    "service__hands_on_end_minutes", "service__turnover_minutes", "service__first_visit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A practitioner with the openings of that day, in wall-clock times."""
+
+    practitioner: Practitioner
+    hours: list[tuple[time, time]]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the clinic as it stands."""
+
+    day: date
+    zone: ZoneInfo
+    now: datetime
+    bounds: Stretch
+    workers: list[Worker]
+    visits: list[DayVisit]
+    unsigned_count: int
+    attention_count: int
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the clinic's clock stands on this day."""
+        return self.bounds[0] <= self.now < self.bounds[1]
+
+
+def read_day(*, day: date, zone: ZoneInfo, now: datetime, user: User) -> Day:
+    """Read the practitioners and the visits of a day: two statements."""
+    bounds = day_bounds(day, zone)
+    people = list(_people(day, user))
+    visits = visits_of(bounds, now)
+    if user.is_practitioner:
+        visits = visits.annotate(always_speak=_always_speak())
+    return Day(
+        day=day,
+        zone=zone,
+        now=now,
+        bounds=bounds,
+        workers=[Worker(one, _times(one.opening)) for one in people],
+        visits=list(visits),
+        unsigned_count=people[0].unsigned if people else 0,
+        attention_count=people[0].attention if people else 0,
+    )
+
+
+def visits_of(bounds: Stretch, now: datetime) -> QuerySet[Any]:
+    """Return the visits of a day with what their rows say: course, form, mail, note. One statement."""
+    mails = OutgoingMessage.objects.filter(appointment_id=OuterRef("pk"), kind__in=CARRY_THE_LINK)
+    changes = AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-id")
+    return (
+        Appointment.objects.starting_between(*bounds)
+        .exclude(state__in=_ELSEWHERE)
+        .select_related("patient", "practitioner", "room", "course", "service")
+        .only(*_SHOWN)
+        .annotate(
+            intake=intake_state(now),
+            mail=Coalesce(Subquery(mails.order_by("-id").values("state")[:1]), Value(""), output_field=CharField()),
+            note_state=F("treatment_session__state"),
+            note_id=F("treatment_session__public_id"),
+            changed_at=Subquery(changes.values("at")[:1]),
+            number_in_course=_number_in_course(),
+        )
+        .order_by("starts_at", "id")
+    )
+
+
+def fingerprint(visits: Iterable[DayVisit], *, bounds: Stretch, now: datetime) -> str:
+    """Return a short mark that differs when a row of the day reads differently, the passing of time included."""
+    rows = [
+        (
+            one.pk, one.state, one.starts_at, one.ends_at, one.room_id, one.practitioner_id, one.arrived_at, one.intake,
+            one.mail, one.note_state, one.number_in_course, one.patient.full_name, one.patient.desk_facts,
+            one.course and one.course.planned_sessions,
+        )
+        for one in visits
+    ]  # fmt: skip
+    minutes = int(now.timestamp()) // 60
+    somebody_waits = any(row[1] == Appointment.State.ARRIVED for row in rows)
+    clock = (minutes if somebody_waits else minutes // 5) if bounds[0] <= now < bounds[1] else None
+    return hashlib.sha256(repr((rows, clock)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _people(day: date, user: User) -> QuerySet[Any]:
+    hours = WeeklyHours.objects.filter(practitioner=OuterRef("pk"), weekday=day.weekday()).order_by("opens")
+    return (
+        Practitioner.objects.filter(active=True)
+        .annotate(
+            opening=ArraySubquery(hours.values(pair=JSONObject(opens="opens", closes="closes"))),
+            unsigned=unsigned_count(user.pk) if user.is_practitioner else Value(0),
+            attention=open_count() if user.is_practitioner else Value(0),
+        )
+        .order_by("id")
+    )
+
+
+def _times(opening: list[dict[str, str]]) -> list[tuple[time, time]]:
+    return [(time.fromisoformat(pair["opens"]), time.fromisoformat(pair["closes"])) for pair in opening]
+
+
+def _number_in_course() -> Case:
+    """Which session of its course a visit is: those done, and those that are booked until it; none when it is off."""
+    same = Appointment.objects.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk"))
+    until = same.filter(state__in=Appointment.HOLDING, starts_at__lte=OuterRef("starts_at")).values("n")
+    later = same.filter(state=Appointment.State.COMPLETED, starts_at__gt=OuterRef("starts_at")).values("n")
+    done = F("course__sessions_done")
+    return Case(
+        When(state__in=Appointment.HOLDING, then=done + Coalesce(Subquery(until), Value(0))),
+        When(state=Appointment.State.COMPLETED, then=done - Coalesce(Subquery(later), Value(0))),
+        default=Value(None),
+        output_field=IntegerField(),
+    )
+
+
+def _always_speak() -> ArraySubquery:
+    """The facts that speak on every page of a practitioner. Never asked for the front desk."""
+    held = SafetyFact.objects.filter(
+        patient_id=OuterRef("patient_id"), ended_at__isnull=True, rule_id__in=sorted(ALWAYS_SPEAK)
+    )
+    return ArraySubquery(held.values("rule_id"))

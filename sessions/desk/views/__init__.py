@@ -1,0 +1,1 @@
+"""The pages of the front desk: each composes the rooms below in one request."""
