@@ -1,0 +1,126 @@
+"""What the patient page asks: a few columns for the front desk, the whole record for practitioners.
+
+Columns that the front desk may not see are not asked for, so that no template, print or error can show them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from clinic.attention.querysets import open_count
+from clinic.outbox.models import OutgoingMessage
+from clinic.staff.models import User
+from patients.intake.models import QuestionnaireResponse, Score
+from patients.intake.querysets import intake_state
+from patients.models import Consent, Patient
+from sessions.appointments.models import Appointment
+from sessions.courses.models import Course
+from sessions.models import Addendum, NeedlePlacement, TreatmentSession
+from sessions.querysets import newest_complaint, open_safety_facts, taken_medications, unsigned_count
+
+MOST_VISITS = 30
+MOST_NOTES = 20
+MOST_MAILS = 6
+#: Answers of three years of weekly check-ins, newest first.
+MOST_ANSWERS = 160
+
+#: What the front desk sees of a patient.
+DESK_COLUMNS = (
+    "public_id", "given_name", "family_name", "address_as", "birth_date", "birth_year", "email", "phone", "language",
+    "emergency_contact", "physician", "desk_facts", "deceased_on",
+)  # fmt: skip
+_COUNTER = ("planned_sessions", "sessions_done", "checkpoint_session", "state", "opened_at")
+
+
+def for_desk(user: User, now: datetime) -> QuerySet[Patient]:
+    """Patients with contact, course counter, state of the intake and mails; nothing of their health."""
+    return Patient.objects.only(*DESK_COLUMNS).annotate(
+        course=_newest_course(_COUNTER),
+        intake_words=intake_state(now, "pk"),
+        mails=_mails(),
+        unsigned_count=unsigned_count(user.pk),
+    )
+
+
+def for_practitioner(user: User, now: datetime) -> QuerySet[Patient]:
+    """Patients with all that stands beside the notes."""
+    return Patient.objects.only(*DESK_COLUMNS, "sex").annotate(
+        course=_newest_course((*_COUNTER, "goal", "complaint", "end_reason")),
+        complaint=newest_complaint("pk"),
+        intake_words=intake_state(now, "pk"),
+        mails=_mails(),
+        held=open_safety_facts("pk"),
+        medicines=taken_medications("pk"),
+        agreements=_agreements(),
+        unsigned_count=unsigned_count(user.pk),
+        attention_count=open_count(),
+    )
+
+
+def _newest_course(fields: tuple[str, ...]) -> Subquery:
+    """The running course, else the one that ended last, as JSON."""
+    newest = Course.objects.filter(patient_id=OuterRef("pk")).order_by(F("ended_at").desc(nulls_first=True), "-id")
+    return Subquery(newest.values(json=JSONObject(**{name: name for name in fields}))[:1], output_field=JSONField())
+
+
+def _mails() -> ArraySubquery:
+    """The newest messages as the ledger tells of them: kind, state, time, reason; neither address nor words."""
+    mails = OutgoingMessage.objects.filter(patient_id=OuterRef("pk")).order_by("-created_at", "-id")[:MOST_MAILS]
+    return ArraySubquery(
+        mails.values(json=JSONObject(kind="kind", state="state", reason="reason", at="not_before", sent_at="sent_at"))
+    )
+
+
+def _agreements() -> ArraySubquery:
+    """The newest word on each text that patients agree to."""
+    newest = Consent.objects.filter(patient_id=OuterRef("pk")).order_by("kind", "-given_at", "-id").distinct("kind")
+    return ArraySubquery(
+        newest.values(json=JSONObject(kind="kind", state="state", given_at="given_at", channel="channel"))
+    )
+
+
+def visits_of(patient_id: int) -> QuerySet[Appointment]:
+    """The visits of a patient, newest first, as the desk may see them."""
+    visits = Appointment.objects.filter(patient_id=patient_id).exclude(state=Appointment.State.ENTERED_IN_ERROR)
+    return (
+        visits.select_related("practitioner", "room", "service")
+        .only("public_id", "state", "starts_at", "practitioner__display_name", "room__name", "service__name")
+        .order_by("-starts_at", "-id")
+    )
+
+
+def with_notes(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """With ``note_id`` and ``note_signed_at`` of the visit's note."""
+    return visits.annotate(note_id=F("treatment_session__public_id"), note_signed_at=F("treatment_session__signed_at"))
+
+
+def notes_of(patient_id: int) -> QuerySet[TreatmentSession]:
+    """The notes of a patient, newest first, each with its needles and whether it was entered in error."""
+    rows = NeedlePlacement.objects.filter(session_id=OuterRef("pk")).order_by("position")
+    wrong = Addendum.objects.filter(session_id=OuterRef("pk"), kind=Addendum.Kind.ENTERED_IN_ERROR)
+    names = ("point_code", "side", "technique", "place")
+    return (
+        TreatmentSession.objects.filter(patient_id=patient_id)
+        .select_related("practitioner")
+        .annotate(
+            rows=ArraySubquery(rows.values(json=JSONObject(**{name: name for name in names}))),
+            is_withdrawn=Exists(wrong),
+        )
+        .order_by("-started_at", "-id")
+    )
+
+
+def answers_of(patient_id: int) -> QuerySet[QuestionnaireResponse, Any]:
+    """The answered questionnaires of a patient, newest first, each with its scores as sum and count."""
+    scores = Score.objects.filter(Q(response_id=OuterRef("pk")))
+    return (
+        QuestionnaireResponse.objects.filter(patient_id=patient_id, state=QuestionnaireResponse.State.COMPLETED)
+        .order_by("-answered_at", "id")
+        .values("instrument", "severity", "answered_at", "answered_by", "request_id", form=F("request__form"))
+        .annotate(numbers=ArraySubquery(scores.values(json=JSONObject(output="output", total="total", count="count"))))
+    )

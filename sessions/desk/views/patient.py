@@ -1,0 +1,54 @@
+"""The patient page: whole for practitioners, the desk's part for the front desk."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clinic.audit.services import open_record
+from clinic.kernel import clock
+from clinic.policy import policy
+from clinic.staff.requests import StaffRequest
+from patients.models import Patient
+from sessions.desk import answers, record
+from sessions.desk.patient_page import PatientPage
+
+
+@policy("patient", "read")
+@require_GET
+def patient(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Show a patient. The look is traced before anything of the record is read."""
+    now = clock.now()
+    found = Patient.objects.filter(public_id=patient_id).values_list("pk", flat=True).first()
+    if found is None:
+        raise Http404
+    whole = request.user.is_practitioner
+    open_record(by=request.user, now=now, resource="record" if whole else "contact", patient_id=found)
+    visits = record.visits_of(found)
+    if whole:
+        page = PatientPage(
+            patient=record.for_practitioner(request.user, now).get(pk=found),
+            visits=list(record.with_notes(visits)[: record.MOST_VISITS]),
+            now=now,
+            whole=True,
+            notes=list(record.notes_of(found)[: record.MOST_NOTES]),
+            answers=answers.read(list(record.answers_of(found)[: record.MOST_ANSWERS])),
+        )
+    else:
+        page = PatientPage(
+            patient=record.for_desk(request.user, now).get(pk=found),
+            visits=list(visits[: record.MOST_VISITS]),
+            now=now,
+            whole=False,
+        )
+    context = {
+        "page": page,
+        "patient": page.patient,
+        "here": "patients",
+        "unsigned_count": page.patient.unsigned_count,  # type: ignore[attr-defined]
+        "attention_count": getattr(page.patient, "attention_count", 0),
+    }
+    return render(request, "desk/patient.html", context)
