@@ -275,6 +275,8 @@ INBOX_DIR = DATA_DIR / "inbox"
 
 # --- people ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
+# The address is unique, whatever its case: by a constraint, which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

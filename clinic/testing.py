@@ -334,6 +334,12 @@ class RunningClinic:
                 raise AssertionError(f"{len(found)} mails to {to} within {timeout} seconds, not {count}")
             time.sleep(0.1)
 
+    @property
+    def smtp_port(self) -> int:
+        """The port of the local mail server."""
+        words = psutil.Process(self.pid("inbox")).cmdline()
+        return int(words[words.index("--port") + 1])
+
     def set_clock_offset(self, seconds: float) -> None:
         """Move the clocks of web, worker and beat together."""
         self.clock_file.write_text(str(seconds))

@@ -9,10 +9,12 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from clinic.running import chromium
 from clinic.running.environment import BASE_DIR
 
+DJADE = str(Path(sys.executable).parent / "djade")
 PINS = ("requirements", "requirements-dev", "requirements-node", "requirements-uv")
 # A clinic as it should be, for Django's own deployment checks.
 DEPLOYED = {
@@ -50,7 +52,7 @@ def lint_steps() -> list[Step]:
         Step("types", python("mypy")),
         Step("style", python("ruff", "check", "--quiet", ".")),
         Step("format", python("ruff", "format", "--check", "--quiet", ".")),
-        Step("templates", python("djade", "--check", *templates)),
+        Step("templates", [DJADE, "--check", *templates]),
         Step("layers", [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]),
         Step("migrations", manage("makemigrations", "--check", "--dry-run")),
         Step("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), DEPLOYED),
@@ -113,7 +115,7 @@ def reformat() -> bool:
     steps = [
         Step("style", python("ruff", "check", "--fix", "--quiet", ".")),
         Step("format", python("ruff", "format", "--quiet", ".")),
-        Step("templates", python("djade", *templates)),
+        Step("templates", [DJADE, *templates]),
     ]
     run(steps[2])  # ends with 1 when it changed something
     passed = [run(step) for step in steps[:2]]
