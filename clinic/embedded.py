@@ -290,8 +290,8 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
                 *("-h", "127.0.0.1", "-p", str(facts.postgres_port), "-k", ""),
                 *("-c", f"max_connections={300 if for_tests else 100}"),
                 *("-c", "shared_buffers=64MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
-                # no query text of ours in a log: it may hold a name
-                *("-c", "log_min_error_statement=panic", "-c", "log_min_messages=warning"),
+                # Errors reach the program; in a log their text and their query might hold a name.
+                *("-c", "log_min_error_statement=panic", "-c", "log_min_messages=log"),
                 *("-c", "log_checkpoints=off"),
             ],
             folder,

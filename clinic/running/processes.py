@@ -26,15 +26,17 @@ def _web(env: Mapping[str, str]) -> Spec:
     # Its beating heart is a file; in memory, a slow disk is no reason to end a worker.
     memory = Path("/dev/shm")  # noqa: S108
     in_memory = memory.is_dir() and os.access(memory, os.W_OK)
+    host = f"[{env['HOST']}]" if ":" in env["HOST"] else env["HOST"]
     return Spec(
         "web",
         [
             *(sys.executable, "-m", "gunicorn", "clinic.wsgi:application"),
-            *("--bind", f"{env['HOST']}:{env['PORT']}"),
+            *("--bind", f"{host}:{env['PORT']}"),
             *("--worker-class", "gthread"),
             *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
             *("--timeout", "30", "--graceful-timeout", "8", "--log-level", "warning"),
             *(("--worker-tmp-dir", str(memory)) if in_memory else ()),
+            *("--logger-class", "clinic.running.weblog.WebLogger"),
             "--no-control-socket",
         ],
         {**env, "DEQI_ROLE": "web"},

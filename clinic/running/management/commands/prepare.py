@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 
 from clinic.running.safety import unsafe_database, unsafe_settings
 
-TRIES = 10
+TRIES = 5
 LOCK_NOT_AVAILABLE = "55P03"
 
 
