@@ -20,6 +20,12 @@ TEXTS = (EMERGENCY, SELF_HARM, CALL_TODAY)
 
 _URGENT = {"emergency": "emergency", "same_day": "same-day", "prompt": "prompt"}
 _TEXT_OF = {"emergency": EMERGENCY, "self_harm": SELF_HARM, "call_today": CALL_TODAY}
+#: Flags in the words of a head line; others are said by the questionnaire's title and their id.
+_SAYS = {
+    "checkin.mood_low": "Low mood troubles strongly",
+    "checkin.new_information": "Something is new",
+    "checkin.urgent_chest": "Short of breath or chest pain after treatment",
+}
 
 
 @dataclass(frozen=True)
@@ -120,5 +126,5 @@ def _of_feelings(data: steps.Data, language: str, *, handed_in: bool) -> list[Wo
 
 def _of_instrument(code: str, title: str, flag: Flag) -> Worry:
     text = _TEXT_OF.get(flag.worry_text or "", "")
-    says = f"{title}: {flag.id.replace('_', ' ')}"
+    says = _SAYS.get(f"{code}.{flag.id}") or f"{title}: {flag.id.replace('_', ' ')}"
     return Worry(f"{code}.{flag.id}", _URGENT.get(flag.urgency, "prompt"), text, says, flag.action)
