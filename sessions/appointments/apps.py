@@ -10,8 +10,14 @@ class AppointmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the confirmation known to the outbox. Imported here because models are not loaded before."""
+        """Make the confirmation known to the outbox, and visits to the forms that precede them.
+
+        Imported here because models are not loaded before.
+        """
         from clinic.outbox import kinds  # noqa: PLC0415
+        from patients.intake import visits  # noqa: PLC0415
         from sessions.appointments.mails import KIND  # noqa: PLC0415
+        from sessions.appointments.told import visit_of  # noqa: PLC0415
 
         kinds.register(KIND)
+        visits.register(visit_of)
