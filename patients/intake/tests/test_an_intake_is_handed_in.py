@@ -117,7 +117,7 @@ def test_sending_at_the_same_moment_makes_one_submission(link, asked, phone):
                     told_before=False,
                     today=timezone.localdate(now),
                     now=now,
-                )  # fmt: skip
+                )
             )
         finally:
             connection.close()
