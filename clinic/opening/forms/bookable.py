@@ -17,7 +17,7 @@ STRETCHES = (
     ("settling_minutes", "Settling", 0, 60),
     ("hands_on_start_minutes", "Hands on", 1, 240),
     ("resting_minutes", "Resting", 0, 120),
-    ("hands_on_end_minutes", "Hands on, end", 0, 120),
+    ("hands_on_end_minutes", "Ending", 0, 120),
     ("turnover_minutes", "Turnover", 0, 60),
 )
 MOST_ROOMS = 40

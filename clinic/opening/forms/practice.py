@@ -63,7 +63,8 @@ class PracticeForm(GuardedForm):
     @staticmethod
     def initial_of(practice: Practice) -> dict[str, str]:
         """Return what stands in the form for the stored practice."""
-        return {name: getattr(practice, name) for name in ("name", "country", "timezone", "address", "phone")}
+        stored = {name: getattr(practice, name) for name in ("name", "country", "timezone", "address")}
+        return stored | {"phone": said_phone(practice)}
 
     def clean(self) -> dict[str, Any]:
         """Puts a sentence beside the zone when it does not fit the country."""
@@ -136,7 +137,7 @@ class WorryForm(GuardedForm):
         confirmed = self.fields.pop("confirmed")
         for kind, label in WorryText.Kind.choices:
             self.fields[kind] = CleanText(
-                label=label, lines=True, max_length=2_000, widget=forms.Textarea(attrs={"rows": 7})
+                label=label, lines=True, max_length=2_000, widget=forms.Textarea(attrs={"rows": 9})
             )
         self.fields["confirmed"] = confirmed
         self.settle_fields()

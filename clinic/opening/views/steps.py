@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from clinic.kernel import clock
@@ -52,35 +53,35 @@ def mail(request: StaffRequest, progress: Progress) -> HttpResponse:
     own = request.user.email
     initial = MailForm.initial_of(request.practice, own_address=own)
     form = MailForm(request.POST or None, own_address=own, initial=initial)
-    waiting = ""
+    waiting = False
     if request.method == "POST":
         if request.POST.get("act") == "later":
             request.session[pages.MAIL_LATER] = True
             return pages.go_on(request, steps.MAIL)
         if form.is_valid():
-            waiting = _keep_mail(request, form)
-            if not waiting:
+            if _keep_mail(request, form):
+                return redirect(pages.step_url(steps.MAIL))
+            if request.practice.mail_tested_at:
                 request.session.pop(pages.MAIL_LATER, None)
                 return pages.go_on(request, steps.MAIL)
+            waiting = True
     newest = testmail.newest_mail() if request.practice.mail_from else None
     way = testmail.follow(practice=request.practice, message=newest, now=clock.now())
     return pages.show(request, progress, "step_mail", form=form, way=way, waiting=waiting)
 
 
-def _keep_mail(request: StaffRequest, form: MailForm) -> str:
-    """Store the addresses. Returns what is still waited for, "" when the test mail has come to its end."""
+def _keep_mail(request: StaffRequest, form: MailForm) -> bool:
+    """Store the addresses; new ones want a test mail. Returns whether one was sent."""
     now = clock.now()
     before = (request.practice.mail_from, request.practice.reply_to)
     request.practice = practice_services.keep_mail(
         mail_from=form.cleaned_data["mail_from"], reply_to=form.cleaned_data["reply_to"], by=request.user, now=now
     )
-    if request.practice.mail_tested_at:
-        return ""
     changed = before != (request.practice.mail_from, request.practice.reply_to)
-    if changed or testmail.newest_mail() is None:
-        testmail.send(to_address=request.user.email, by=request.user, now=now)
-        return "The addresses are kept, and a test mail is on its way to you. Press the button in it."
-    return "The test mail has not come to its end yet. Press the button in it, or go on without mail for now."
+    if not changed and (request.practice.mail_tested_at or testmail.newest_mail()):
+        return False
+    testmail.send(to_address=request.user.email, by=request.user, now=now)
+    return True
 
 
 @READ_AND_WRITE

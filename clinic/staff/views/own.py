@@ -45,8 +45,9 @@ def account(request: StaffRequest) -> HttpResponse:
         users.rename(user=request.user, name=form.cleaned_data["name"], now=clock.now())
         say(request, "Your name is kept.")
         return redirect("staff:account")
+    here = "settings" if request.user.is_owner else "account"
     roles = [ROLE_WORDS[role] for role in request.user.roles]
-    return render(request, "staff/account.html", {"form": form, "roles": roles, "here": "account"})
+    return render(request, "staff/account.html", {"form": form, "roles": roles, "here": here})
 
 
 @require_POST

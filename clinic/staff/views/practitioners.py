@@ -29,11 +29,23 @@ def listed(request: StaffRequest) -> HttpResponse:
 
 
 def say_week(practitioner: Practitioner) -> list[tuple[str, str]]:
-    """Return the open days of a practitioner as (short name, hours)."""
+    """Return the open days of a practitioner as (days, hours), equal days in a row together: ("Mon–Wed", ...)."""
     week: dict[int, list[hours.Stretch]] = {}
     for row in practitioner.hours.all():
         week.setdefault(row.weekday, []).append((row.opens, row.closes))
-    return [(WEEKDAYS[weekday][:3], hours.say_day(stretches)) for weekday, stretches in sorted(week.items())]
+    said: list[tuple[int, int, str]] = []
+    for weekday, stretches in sorted(week.items()):
+        words = hours.say_day(stretches)
+        if said and said[-1][1] == weekday - 1 and said[-1][2] == words:
+            said[-1] = (said[-1][0], weekday, words)
+        else:
+            said.append((weekday, weekday, words))
+    return [(_days(first, last), words) for first, last, words in said]
+
+
+def _days(first: int, last: int) -> str:
+    names = [WEEKDAYS[first][:3], WEEKDAYS[last][:3]]
+    return names[0] if first == last else "–".join(names)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,1 @@
+"""The clinic of the try-out: a morning as it could be, made through the same services as a real one."""
