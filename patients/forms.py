@@ -15,6 +15,8 @@ from patients.services.registration import CONTACT_FIELDS
 class ContactForm(GuardedForm):
     """Who somebody is and how to reach them. ``version`` is the record as it was seen when the page was opened."""
 
+    mark_optional = False  # nearly all may stay open
+
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     given_name = CleanText(label="Given name", error_messages={"required": "Please write a name."})
     family_name = CleanText(label="Family name", required=False)

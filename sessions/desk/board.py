@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from clinic.kernel import clinic_words
@@ -14,6 +14,8 @@ _OPENS, _CLOSES = time(9), time(17)
 #: Seats beside each other in one column: two halves are drawn by places.css, more by desk.css.
 _HALVES = ("a", "b")
 MOST_SEATS = 6
+#: A visit that is off needs no less than this to be read.
+LEAST_OFF = timedelta(minutes=20)
 
 
 def board_of(day: Day, cards: list[Card]) -> dict[str, Any]:
@@ -80,17 +82,40 @@ def seat(cards: list[Card], number: int) -> None:
 
 
 def _seat_group(group: list[Card], number: int) -> None:
-    """Place visits that share minutes, each in the first seat that is free again when it begins."""
-    free_at: list[datetime] = []
-    seats: list[int] = []
+    """Place visits that share minutes: those that take place first, those that are off where a gap is left."""
+    columns: list[list[Card]] = []
     for card in group:
-        index = next((i for i, end in enumerate(free_at) if end <= card.starts_at), len(free_at))
-        free_at[index : index + 1] = [card.visit.ends_at]
-        seats.append(index)
-    for card, index in zip(group, seats, strict=True):
-        wide = len(free_at)
-        card.lane = f"{number}{_HALVES[index]}" if wide == len(_HALVES) else str(number)
-        card.seat = f"seat-{index % MOST_SEATS + 1} of-{min(wide, MOST_SEATS)}" if wide > len(_HALVES) else ""
+        if card.state in PRESENT:
+            free = next((column for column in columns if column[-1].visit.ends_at <= card.starts_at), None)
+            columns.append([card]) if free is None else free.append(card)
+    for card in group:
+        if card.state not in PRESENT:
+            _squeeze_off(card, columns)
+    for index, column in enumerate(columns):
+        for card in column:
+            wide = len(columns)
+            card.lane = f"{number}{_HALVES[index]}" if wide == len(_HALVES) else str(number)
+            card.seat = f"seat-{index % MOST_SEATS + 1} of-{min(wide, MOST_SEATS)}" if wide > len(_HALVES) else ""
+
+
+def _squeeze_off(card: Card, columns: list[list[Card]]) -> None:
+    """Put a visit that is off into the longest gap at its time, cut to the gap; into a column of its own if need be."""
+    best, room = None, LEAST_OFF
+    for column in columns:
+        busy = any(one.starts_at <= card.starts_at < _end(one) for one in column)
+        after = min((one.starts_at for one in column if one.starts_at > card.starts_at), default=card.visit.ends_at)
+        if not busy and after - card.starts_at >= room:
+            best, room = column, after - card.starts_at
+    if best is None:
+        columns.append([card])
+        return
+    card.minutes = min(card.minutes, int(room.total_seconds() // 60))
+    card.parts = [("rest", card.minutes)]
+    best.append(card)
+
+
+def _end(card: Card) -> datetime:
+    return card.starts_at + timedelta(minutes=card.minutes)
 
 
 def _frame(day: Day, cards: list[Card]) -> tuple[time, time]:

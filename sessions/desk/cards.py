@@ -27,7 +27,7 @@ WAITS = timedelta(minutes=10)
 NO_SHOW_SUGGESTED = timedelta(minutes=20)
 _FACT_MARKS = {"stairs": "ladder", "hearing": "ear", "prone": "person-x", "quiet": "volume-mute"}
 _FACT_WORDS = dict(Patient.DeskFact.choices)
-_OPEN_FORM = {"done": "Intake done", "confirmed": "", "sent": "Intake sent, not begun"}
+_OPEN_FORM = {"sent": "Intake sent, not begun"}
 
 Note = tuple[str, str, bool]
 
@@ -45,6 +45,7 @@ class Card:
     shown_state: str
     detail: str
     words: str
+    short: str
     name: str
     hanzi: str
     practitioner: str
@@ -98,7 +99,7 @@ def _card(visit: DayVisit, day: Day, user: User, is_same_name: bool) -> Card:
     ahead = visit.state in Appointment.HOLDING
     return Card(
         visit=visit,
-        href=reverse("desk:patient", args=[patient.public_id]),
+        href=_note_href(visit, user) or reverse("desk:patient", args=[patient.public_id]),
         starts_at=visit.starts_at,
         minutes=round((visit.ends_at - visit.starts_at).total_seconds() / 60),
         parts=parts(visit.service),
@@ -106,6 +107,7 @@ def _card(visit: DayVisit, day: Day, user: User, is_same_name: bool) -> Card:
         shown_state=shown,
         detail=detail,
         words=words,
+        short=f"late {detail}" if visit.state == State.LATE_CANCELLED else "",
         name=patient.full_name,
         hanzi=hanzi_of(patient),
         practitioner=visit.practitioner.display_name,
@@ -182,11 +184,19 @@ def _facts_of_the_visit(visit: DayVisit, day: Day) -> list[Note]:
     return [note for note in notes if note[1]]
 
 
+def form_is_open(visit: DayVisit) -> bool:
+    """Tell whether a form waits to be filled in. Who comes again and was never asked has none: that is no gap."""
+    never_asked = visit.intake == "not sent" and not visit.service.first_visit
+    return visit.intake not in ("done", "confirmed") and not never_asked
+
+
 def _form(visit: DayVisit) -> list[Note]:
     """Return the state of the intake and of its mail, never an answer."""
     said = str(visit.intake)
-    notes: list[Note] = [("", _OPEN_FORM.get(said, f"Intake {said}"), False)]
-    waits_for_form = said not in ("done", "confirmed")
+    waits_for_form = form_is_open(visit)
+    notes: list[Note] = []
+    if waits_for_form or said == "done":
+        notes.append(("", _OPEN_FORM.get(said, f"Intake {said}"), False))
     by_phone = not visit.patient.email or Patient.DeskFact.NO_EMAIL in visit.patient.desk_facts
     if by_phone and waits_for_form:
         notes.append(("", "no e-mail: QR or print", False))
@@ -215,9 +225,7 @@ def figures_of(day: Day, cards: list[Card]) -> Figures:
     """Count the day: who waits over ten minutes, who is here, in treatment, done, off, and how many forms are open."""
     shown = Counter(card.shown_state for card in cards)
     off = Counter(card.state for card in cards if card.state not in PRESENT)
-    open_forms = sum(
-        card.state in Appointment.HOLDING and str(card.visit.intake) not in ("done", "confirmed") for card in cards
-    )
+    open_forms = sum(card.state in Appointment.HOLDING and form_is_open(card.visit) for card in cards)
     visits = len(cards) - sum(off.values())
     rest = [f"{visits} visit{'' if visits == 1 else 's'}"]
     words = {"completed": "done", "cancelled": "cancelled", "late-cancelled": "late cancelled", "noshow": "no-show"}

@@ -43,6 +43,8 @@ def read_time(text: str) -> clock_time:
 class WhenForm(GuardedForm):
     """Service, practitioner, room, day and time, and what goes with them, for somebody who is known already."""
 
+    mark_optional = False  # few fields; what may stay open is said beside them
+
     service = forms.ChoiceField(label="Service")
     practitioner = forms.ChoiceField(label="Practitioner")
     day = DayField(label="Day")

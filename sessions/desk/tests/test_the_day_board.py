@@ -111,6 +111,32 @@ def test_two_at_once_stand_side_by_side_and_three_in_thirds(desk, clinic):
     assert "lane-1b at-1110" in body
 
 
+def test_a_visit_that_is_off_makes_nobody_narrow(desk, clinic):
+    visit_of(clinic, 8, 45)
+    off = visit_of(clinic, 9, 10)
+    cancel(appointment=off, by=clinic.desk, now=at(8, 2))
+    visit_of(clinic, 9, 35)
+    visit_of(clinic, 9, 55)
+
+    body = page(desk, at(8, 5)).content.decode()
+
+    assert re.findall(r"visit (lane-1\w? at-\d{4} min-\d+ is-\w+)", body) == [
+        "lane-1a at-0845 min-50 is-booked",
+        "lane-1b at-0910 min-45 is-gone",
+        "lane-1a at-0935 min-50 is-booked",
+        "lane-1b at-0955 min-50 is-booked",
+    ]
+
+
+def test_who_comes_again_and_was_never_asked_has_no_gap(desk, clinic):
+    visit_of(clinic, 9)
+
+    said = words(page(desk, NOW))
+
+    assert "Intake" not in said
+    assert "intake" not in said
+
+
 def test_a_row_says_where_the_patient_is_in_the_course(desk, clinic):
     patient = a_patient()
     course = open_course(patient=patient, practitioner=clinic.chen, planned_sessions=8, by=clinic.desk, now=NOW)

@@ -185,6 +185,7 @@ def _page(
     context = {
         "form": form,
         "patient": patient,
+        "known_facts": _facts(patient, request.practice.country) if patient else [],
         "course": Course.objects.running().filter(patient=patient).first() if patient else None,
         "same": same,
         "offers": offers.instead(instead, form.zone) if instead is not None else _offers(form, now),
@@ -218,6 +219,15 @@ def _day(value: Any, today: date) -> date | None:
         return DayField(earliest=today).to_python(value)
     except ValidationError:
         return None
+
+
+def _facts(patient: Patient, country: str) -> list[tuple[str, str]]:
+    """Return how to tell the patient from others and how to reach them."""
+    return [
+        ("Born", clinic_words.birth_day(patient.birth_date)),
+        ("Phone", clinic_words.phone(patient.phone, country)),
+        ("E-mail", patient.email or "none: QR or print"),
+    ]
 
 
 def _told(booked: FirstVisit) -> str:
