@@ -97,7 +97,6 @@ class AddendumForm(GuardedForm):
         label="What is it",
         choices=Addendum.Kind.choices,
         initial=Addendum.Kind.ADDITION,
-        row=True,
         small=True,
     )
     text = CleanText(

@@ -1,4 +1,4 @@
-"""What the patient said of pain, function, mood and sleep: the newest beside the one before, and the line of the chart."""
+"""What the patient said of pain, function, mood and sleep: newest beside the one before, and the line of the chart."""
 
 from __future__ import annotations
 

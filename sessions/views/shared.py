@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from clinic.audit.services import open_record
 from clinic.kernel import clock
 from clinic.staff.requests import StaffRequest
+from patients.intake.reading import reading_for
 from sessions.content import NoteContent, differences
 from sessions.forms import NoteForm
 from sessions.models import TreatmentSession
@@ -56,10 +58,18 @@ def draft_page(
     else:
         # What is wrong stays in its field; what could be read speaks in points and warnings.
         content = NoteContent(**{**content.as_columns(), **readable(form)})
-    page = NotePage(note, content, clock.now())
+    now = clock.now()
+    # The intake stands beside the note: answers of health, a look of its own.
+    open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
+    intake = reading_for(note.patient_id, today=timezone.localdate(now))
+    page = NotePage(note, content, now)
     context = {
         "page": page,
         "note": note,
+        "patient": note.patient,
+        "intake": intake,
+        # What the intake does not show itself: facts that were recorded since.
+        "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "form": form,
         "theirs": theirs,
         "differences": differences(content, NoteContent.of(theirs)) if theirs else [],

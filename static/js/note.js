@@ -11,6 +11,7 @@ const field = (name) => form.elements.namedItem(name);
 
 let stored = "";
 let saving = false;
+let next = false; // something changed while a saving was on its way
 let waits = null; // a clash or an ended sign-in waits for the person
 let failed = 0;
 
@@ -30,6 +31,11 @@ function tell(words, { bad = false, link = null } = {}) {
     if (link) says.append(" ", link);
     place.replaceChildren(says);
   });
+}
+
+function signedOut() {
+  waits = "sign-in";
+  tell("not saved yet, your sign-in ended.", { bad: true, link: signIn() });
 }
 
 function signIn() {
@@ -57,6 +63,7 @@ function refused({ errors, labels }) {
 // After a new sign-in the page's old mark no longer fits; a look at the page brings the new one.
 async function freshMark() {
   const answer = await fetch(location.pathname.replace(/(save|sign|consent)\/$/, ""), { redirect: "manual" });
+  if (answer.type === "opaqueredirect") signedOut();
   if (!answer.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const mark = page.querySelector("input[name=csrfmiddlewaretoken]");
@@ -73,11 +80,9 @@ async function send(text, second = false) {
     headers: { "X-Deqi-Autosave": "1" },
     redirect: "manual",
   });
-  if (answer.type === "opaqueredirect") {
-    waits = "sign-in";
-    return tell("not saved yet, your sign-in ended.", { bad: true, link: signIn() });
-  }
+  if (answer.type === "opaqueredirect") return signedOut();
   if (answer.status === 403 && !second && (await freshMark())) return send(text, true);
+  if (waits) return undefined;
   if (answer.status === 422) return refused(await answer.json());
   if (answer.status === 409) return clash(await answer.json());
   if (!answer.ok) throw new Error(String(answer.status));
@@ -99,8 +104,13 @@ function clash(said) {
 }
 
 async function save() {
-  if (saving || waits || form.dataset.sent || !changed()) return;
+  if (saving) {
+    next = true;
+    return;
+  }
+  if (waits || form.dataset.sent || !changed()) return;
   saving = true;
+  next = false;
   const text = written();
   try {
     await send(text);
@@ -110,6 +120,7 @@ async function save() {
     setTimeout(save, AGAIN);
   } finally {
     saving = false;
+    if (next && !failed) save();
   }
 }
 
@@ -154,8 +165,10 @@ function complete(event) {
   event.preventDefault();
   const input = field(button.name === "line" ? "points_line" : "needles_in");
   input.value = button.value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  if (button.name === "count_in") reread();
+  // The other answers were made for the line as it was: they wait for the new reading.
+  form.querySelectorAll("#read-back button").forEach((other) => { other.disabled = true; });
+  reread();
+  sides();
   input.focus();
   save();
 }

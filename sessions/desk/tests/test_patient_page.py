@@ -100,7 +100,8 @@ def test_a_practitioner_sees_words_first_and_the_whole_record():
 
     for words in (
         "Greta Lindqvist", "“Gigi”", "12 Mar 1961 · 65 years", "Blood thinner: apixaban 5 mg", "Afraid of needles",
-        "No stairs", "<b>Pain 7 to 4,</b> low mood 6 to 3", "Pain 7 to 4 on the table", "43 % better", "Walk to the market.",
+        "No stairs", "<b>Pain 7 to 4,</b> low mood 6 to 3", "Pain 7 to 4 on the table", "43 % better",
+        "Walk to the market.",
         "Low back and left leg", "足三里", "25 min · 7 in, 7 out", "plan: Add KI3", "Dr. Ngozi Eze", "apixaban 5 mg",
         "Treatment", "agreed", "booked a visit at 8:52", "1 of 8", "<svg class=\"is-wide\"",
     ):  # fmt: skip
