@@ -1,0 +1,197 @@
+"""A small demo clinic stands up to every rule of the house, and looks like one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Avg, Count, F, Q, Sum
+
+from clinic.demo.models import DemoRun
+from clinic.demo.services import Refused, make_demo
+from clinic.testing import acting_as
+from patients.intake.instruments.scoring import score
+from patients.intake.models import QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.models import Consent, Patient
+from sessions.appointments.models import Appointment, HandsOn, RoomUse
+from sessions.courses.models import Course
+from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.services.signing import verify_chain
+
+TODAY = date(2026, 11, 20)
+PATIENTS, SESSIONS = 200, 1_500
+
+
+def make(patients=40, sessions=200, seed=1):
+    return make_demo(patients=patients, sessions=sessions, seed=seed, today=TODAY, say=lambda sentence: None)
+
+
+@pytest.fixture(scope="module")
+def clinic(django_db_setup, django_db_blocker):
+    """One demo for all tests of this file: whoever changes something takes it back (see ``taken_back``)."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make(PATIENTS, SESSIONS, seed=7)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def taken_back(clinic):
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def guards():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+        )
+        constraints = cursor.fetchall()
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1")
+        indexes = cursor.fetchall()
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
+        )
+        return constraints, indexes, cursor.fetchall()
+
+
+def plain(rows):
+    return [re.sub(r"::(character varying|text)|[()\[\] ]|ARRAY", "", str(row)) for row in rows]
+
+
+def everything():
+    """The rows of all tables that the demo fills, as text."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in ("patients_patient", "treatments_treatmentsession", "treatments_needleplacement", "intake_score",
+                      "appointments_appointment", "intake_intakesubmission", "staff_practitioner"):  # fmt: skip
+            cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) FROM "{table}" t')
+            rows[table] = cursor.fetchone()[0]
+    return rows
+
+
+def test_it_has_the_size_that_was_asked_for(clinic):
+    assert Patient.objects.count() == PATIENTS
+    assert TreatmentSession.objects.count() == SESSIONS
+    signed = TreatmentSession.objects.filter(signed_at__isnull=False).count()
+    assert NeedlePlacement.objects.count() == 8 * signed
+    assert 4.5 <= Score.objects.count() / SESSIONS <= 6
+
+
+def test_the_same_arguments_give_the_same_clinic_and_another_seed_another(taken_back):
+    def run(seed):
+        make(seed=seed)
+        return everything()
+
+    first = run(3)
+    assert run(3) == first
+    assert run(4) != first
+
+
+def test_every_guard_stands_afterwards_as_before(taken_back):
+    before = guards()
+    make(seed=1)
+    # PostgreSQL writes the casts of a condition in another place when it has read its own writing once.
+    assert [plain(row) for row in before] == [plain(row) for row in guards()]
+
+
+def test_signed_notes_are_what_was_signed_and_follow_each_other(clinic):
+    for patient in Patient.objects.order_by("id")[:40]:
+        assert verify_chain(patient.pk) == []
+
+
+def test_signed_notes_have_what_signing_asks_for(clinic):
+    signed = TreatmentSession.objects.filter(signed_at__isnull=False)
+    assert not signed.filter(consent__isnull=True).exists()
+    assert not signed.filter(changes="").exists()
+    assert not signed.exclude(needles_in=F("needles_out")).exists()
+    assert not signed.exclude(stops=[]).filter(override_reason="").exists()
+    counted = signed.annotate(placed=Sum("needles__needles")).exclude(placed=F("needles_in"))
+    assert not counted.exists()
+
+
+def test_nobody_is_in_two_places_and_no_practitioner_either(clinic):
+    by_person = {}
+    for patient_id, starts, ends in Appointment.objects.order_by("starts_at").values_list(
+        "patient_id", "starts_at", "ends_at"
+    ):
+        by_person.setdefault(patient_id, []).append((starts, ends))
+    assert all(one[1] <= other[0] for visits in by_person.values() for one, other in pairwise(visits))
+    for model, owner in ((HandsOn, "practitioner_id"), (RoomUse, "room_id")):
+        lanes = {}
+        for who, during in model.objects.values_list(owner, "during"):
+            lanes.setdefault(who, []).append((during.lower, during.upper))
+        for stretches in lanes.values():
+            assert all(one[1] <= other[0] for one, other in pairwise(sorted(stretches)))
+
+
+def test_nobody_comes_on_a_holiday(clinic):
+    days = {starts.date() for starts in Appointment.objects.values_list("starts_at", flat=True)}
+    assert not {day for day in days if (day.month, day.day) in {(12, 25), (1, 1), (3, 17)}}
+    assert all(day.weekday() < 5 for day in days)
+
+
+def test_todays_board_has_sixty_visits_over_four_practitioners_in_every_state(clinic):
+    today = Appointment.objects.filter(starts_at__date=TODAY)
+    assert today.count() == 60
+    assert today.values("practitioner").distinct().count() == 4
+    states = set(today.values_list("state", flat=True))
+    assert {"booked", "confirmed", "arrived", "in-treatment", "completed"} <= states
+    assert Appointment.objects.filter(starts_at__date__gt=TODAY).count() > 100
+
+
+def test_courses_get_better_stay_or_get_worse_and_some_people_stop(clinic):
+    reasons = Course.objects.filter(state="completed").values("end_reason").annotate(n=Count("id"))
+    found = {row["end_reason"]: row["n"] for row in reasons}
+    assert {"well", "stopped", "no-help"} <= found.keys()
+    pain = {
+        row["number_in_course"]: row["average"]
+        for row in TreatmentSession.objects.values("number_in_course").annotate(average=Avg("pain_before"))
+    }
+    assert pain[6] < pain[1]
+    counted = Course.objects.annotate(done=Count("appointments", filter=Q(appointments__state="completed")))
+    assert not counted.exclude(done=F("sessions_done")).exists()
+
+
+def test_answers_are_scored_as_the_house_scores(clinic):
+    for response in QuestionnaireResponse.objects.prefetch_related("scores").order_by("id")[:150]:
+        result = score(response.instrument, response.answers)
+        assert (response.status, response.severity, response.flags) == (
+            result["status"], result["severity"] or "", result["flags"],
+        )  # fmt: skip
+        stored = {one.output: float(one.value) for one in response.scores.all() if one.value is not None}
+        assert stored == pytest.approx({k: v for k, v in result["outputs"].items() if v is not None}, abs=0.05)
+
+
+def test_intakes_are_in_every_state_and_those_treated_have_agreed(clinic):
+    states = set(QuestionnaireRequest.objects.filter(form="intake").values_list("state", flat=True))
+    assert "submitted" in states
+    assert {"open", "begun"} & states
+    treated = TreatmentSession.objects.values("patient").distinct()
+    agreed = Consent.objects.filter(kind="treatment", state="active").values("patient")
+    assert not treated.exclude(patient__in=agreed).exists()
+
+
+def test_the_next_record_gets_an_id_of_its_own(taken_back):
+    highest = Patient.objects.order_by("-id").first().pk
+    with acting_as("web"):
+        patient = Patient.objects.create(given_name="Greta", created_at="2026-11-20T12:00:00Z")
+    assert patient.pk > highest
+
+
+def test_it_refuses_where_somebody_entered_a_record(taken_back):
+    Patient.objects.create(given_name="Greta", created_at="2026-11-20T12:00:00Z")
+    with pytest.raises(Refused, match="1 patient that the demo did not make"):
+        make(seed=1)
+    assert Patient.objects.count() == PATIENTS + 1
+    assert DemoRun.objects.get().seed == 7
+
+
+def test_it_refuses_sizes_that_no_clinic_has(taken_back):
+    for patients, sessions in ((3, 10), (40, 400_000), (40, -1)):
+        with pytest.raises(Refused, match="at least 20 patients"):
+            make(patients, sessions)
