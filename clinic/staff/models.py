@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -45,7 +45,7 @@ class User(Record, AbstractBaseUser):
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -109,7 +109,7 @@ class StaffLink(Record):
 
     class Purpose(models.TextChoices):
         SET_UP = "set-up", "Opening day"
-        SET_PASSWORD = "set-password", "Set a password"  # noqa: S105
+        SET_PASSWORD = "set-password", "Set a password"
 
     purpose = models.CharField(max_length=12, choices=Purpose)
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="links")

@@ -94,13 +94,12 @@ class RoomLinesField(CleanText):
     """Names of rooms, one a line."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": "Please name at least one room."})
         super().__init__(lines=True, max_length=MOST_ROOMS * 45, **options)
 
     def clean(self, value: Any) -> list[str]:
         """Return the names in order. Raises ValidationError in words."""
         names = [" ".join(line.split()) for line in super().clean(value).splitlines() if line.strip()]
-        if not names:
-            raise ValidationError("Please name at least one room.", code="required")
         if len(names) > MOST_ROOMS:
             raise ValidationError(f"At most {MOST_ROOMS} rooms fit on the board.", code="many")
         too_long = next((name for name in names if len(name) > 40), "")
