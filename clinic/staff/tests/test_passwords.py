@@ -54,9 +54,9 @@ def test_the_own_address_is_refused(alice):
     assert "similar" in says("alice@mill.example", alice)
 
 
-@pytest.mark.parametrize("password", ["mill pond\x00 thirteen", f"mill pond{chr(0xD800)} thirteen", "mill pond\ufffd thirteen"])
-def test_what_nobody_could_type_again_is_refused(password):
-    assert "nobody could type again" in says(password)
+@pytest.mark.parametrize("sign", ["\x00", chr(0xD800), "\ufffd", "\n"])
+def test_what_nobody_could_type_again_is_refused(sign):
+    assert "nobody could type again" in says(f"mill pond{sign} thirteen")
 
 
 def test_blanks_at_the_ends_are_kept():
