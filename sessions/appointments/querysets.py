@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
+    from patients.models import Patient
     from sessions.appointments.models import Appointment, HandsOn, RoomUse  # noqa: F401 - named in the base class
 
 Stretch = tuple[datetime, datetime]
@@ -31,6 +32,11 @@ class AppointmentQuerySet(QuerySet["Appointment"]):
     def holding(self) -> AppointmentQuerySet:
         """Visits that hold their practitioner and room: booked, confirmed, here or in treatment."""
         return self.filter(state__in=self.model.HOLDING)
+
+    def ahead_of(self, patient: Patient, now: datetime) -> AppointmentQuerySet:
+        """What a patient is booked for from now on, the next first, with service and practitioner."""
+        expected = self.filter(patient=patient, starts_at__gte=now, state__in=("booked", "confirmed"))
+        return expected.select_related("service", "practitioner").order_by("starts_at", "id")
 
 
 class HandsOnQuerySet(QuerySet["HandsOn"]):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from icalendar import Calendar
 
 from clinic.kernel.links import hash_token
 from clinic.outbox import kinds
+from clinic.outbox.letters import compose
 from clinic.outbox.models import OutgoingMessage
 from clinic.practice.models import Practice
 from patients.intake.models import QuestionnaireRequest
@@ -195,3 +198,21 @@ def test_a_hundred_are_gathered_in_two_statements(clinic, in_role, django_assert
     with in_role("worker"), django_assert_num_queries(2):
         found = kinds.get("confirmation").gather(messages, NOW)
     assert set(found) == {message.pk for message in messages}
+
+
+def test_on_the_wire_it_is_text_html_and_a_calendar_file(clinic, in_role):
+    stored = booked(clinic, patient=NewPatient("Zoë 李\u202eevil", "", date(1961, 3, 12), "greta@example.org", ""))
+    mail = written(stored.message, in_role)
+    row = OutgoingMessage.objects.get(pk=stored.message.pk)
+    row.practice = Practice.objects.get()
+
+    letter = message_from_bytes(compose(row, mail, now=NOW), policy=default)
+
+    kinds_of = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
+    assert kinds_of == ["text/plain", "text/html", "text/calendar"]
+    assert letter["To"] == "greta@example.org"
+    assert letter["Reply-To"] == "desk@mill.example"
+    assert letter["Subject"] == "Mon 16 Nov, 11:50, Clinic at the Old Mill"
+    calendar = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    assert calendar.get_filename() == "appointment.ics"
+    assert "BEGIN:VEVENT" in calendar.get_content()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from clinic.outbox.models import OutgoingMessage
+from patients.models import Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
-from sessions.appointments.services import Clash, book
+from sessions.appointments.services import Clash, NewPatient, book, book_first_visit
 from sessions.appointments.tests.world import NOW, a_clinic, a_patient, at
+from sessions.courses.models import Course
 
 GUARDS = [
     (HandsOn, "hands_on_never_overlap"),
@@ -95,3 +100,26 @@ def test_positive_control_without_guards_it_books_twice(clinic, monkeypatch, in_
             with connection.schema_editor() as editor:
                 for model, guard in guards:
                     editor.add_constraint(model, guard)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_pressed_twelve_times_at_once_makes_one_of_everything(clinic):
+    token = uuid.uuid4()
+    start = threading.Barrier(12)
+
+    def press(_):
+        try:
+            start.wait(30)
+            return book_first_visit(
+                patient=NewPatient("Greta", "Lindqvist", date(1961, 3, 12), "greta@example.org", ""),
+                service=clinic.first, practitioner=clinic.chen, starts_at=at(9), sessions=8, form_token=token,
+                by=clinic.desk, now=NOW,
+            ).appointment.pk  # fmt: skip
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        made = set(pool.map(press, range(12)))
+
+    assert len(made) == 1
+    assert Patient.objects.count() == Course.objects.count() == OutgoingMessage.objects.count() == 1

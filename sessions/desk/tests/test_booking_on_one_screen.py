@@ -311,6 +311,25 @@ def test_a_patient_on_file_joins_the_course_that_runs(desk, clinic):
     assert Appointment.objects.get().course == course
 
 
+def test_what_a_patient_is_booked_for_stands_there_and_can_be_cancelled(desk, clinic):
+    there = a_patient()
+    visit = book(
+        patient=there, service=clinic.follow, practitioner=clinic.chen, room=None,
+        starts_at=at(9, day=date(2026, 11, 18)), by=clinic.desk, now=NOW,
+    )  # fmt: skip
+    page = desk.get(f"{NEW}?patient={there.public_id}")
+    cancel = reverse("desk:cancel", args=[visit.public_id])
+    assert "Wed 18 Nov, 9:00 Follow-up, Dr. Mei-Ling Chen" in words(page)
+    assert f'formaction="{cancel}"' in page.content.decode()
+
+    answer = desk.post(cancel, typed(clinic), follow=True)
+
+    visit.refresh_from_db()
+    assert visit.state == "cancelled"
+    assert "Greta Lindqvist, 9:00: cancelled" in words(answer)
+    assert reverse("desk:undo", args=[visit.public_id, "cancelled"]) in answer.content.decode()
+
+
 def test_names_are_proposed_while_they_are_typed(desk, clinic):
     a_patient("Greta", "Lindqvist")
     a_patient("Ruth", "Abernathy")

@@ -186,6 +186,7 @@ def _page(
         "form": form,
         "patient": patient,
         "known_facts": _facts(patient, request.practice.country) if patient else [],
+        "booked": Appointment.objects.ahead_of(patient, now)[:5] if patient else [],
         "course": Course.objects.running().filter(patient=patient).first() if patient else None,
         "same": same,
         "offers": offers.instead(instead, form.zone) if instead is not None else _offers(form, now),
