@@ -71,7 +71,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 def start(data_dir: Path, *, postgres: bool = True, redis: bool = True, for_tests: bool = False) -> dict[str, str]:
     """Start what does not run yet and return the addresses, ready for the environment.
 
-    ``for_tests`` lets the owner login create databases and allows more connections.
+    ``for_tests`` lets the owner login create databases, allows more connections and waits for no disk.
     Raises CannotStart with a sentence, or OSError when the folder cannot be written.
     """
     make_data_dir(data_dir)
@@ -293,6 +293,8 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
                 # Errors reach the program; in a log their text and their query might hold a name.
                 *("-c", "log_min_error_statement=panic", "-c", "log_min_messages=log"),
                 *("-c", "log_checkpoints=off"),
+                # A power cut may take the tests' own server: no run outlives it.
+                *(("-c", "fsync=off") if for_tests else ()),
             ],
             folder,
         )
