@@ -25,7 +25,9 @@ def still_true(now: datetime) -> list[StillTrue]:
 
 def render(message: OutgoingMessage, now: datetime) -> Mail:
     """Write the mail with the link made again from its row. Raises DoesNotExist when the link is gone."""
-    link = StaffLink.objects.select_related("user").get(pk=message.subject_id or 0)
+    # Named one by one: the worker must not read the user's password, not even its hash.
+    columns = ("public_id", "purpose", "version", "expires_at", "user__name")
+    link = StaffLink.objects.select_related("user").only(*columns).get(pk=message.subject_id or 0)
     user, practice = link.user, message.practice
     until = link.expires_at.astimezone(ZoneInfo(practice.timezone if practice else "UTC"))
     return letters.write(

@@ -21,16 +21,21 @@ from sessions.courses.models import Course
 from sessions.courses.services import open_course
 
 State = Appointment.State
-WEEK = 7
+WEEK, FRIDAY = 7, 4
+LONGEST = timedelta(hours=3, minutes=5)
+"""From now until the last visit of the day is over."""
 
 
 def fill(house: House, *, owner: User, now: datetime) -> None:
     """Register everybody and book their visits, past, today's and later ones.
 
-    Late in the evening or very early fewer visits of today fit into the day; the others are left out.
+    A day ends at midnight: in the late evening its visits are planned earlier and run late; in the first hours those
+    that would have been yesterday are left out.
     """
     anchor = now - timedelta(minutes=now.minute % 5, seconds=now.second, microseconds=now.microsecond)
-    slots = [(slot, start) for slot in TODAY if (start := _start(slot, house, anchor)) is not None]
+    midnight = day_bounds(anchor.astimezone(house.zone).date(), house.zone)[1]
+    plan = min(anchor, midnight - LONGEST)
+    slots = [(slot, start) for slot in TODAY if (start := _start(slot, house, plan)) is not None]
     today = anchor.astimezone(house.zone)
     opens = min([DAY[0], *(start.astimezone(house.zone).time() for _, start in slots)])
     ends = (lanes.lay_out(start, _service(slot, house)).room[1].astimezone(house.zone).time() for slot, start in slots)
@@ -38,7 +43,7 @@ def fill(house: House, *, owner: User, now: datetime) -> None:
     keep_hours(house, today=(opens, closes), weekday=today.weekday(), by=owner, now=now)
     known = {person: _register(person, house, now - timedelta(weeks=9)) for person in EVERYBODY}
     for slot, start in slots:
-        _lead_to(slot, start, known[slot.who], house, now)
+        _lead_to(slot, start, known[slot.who], house, now, late=anchor - plan)
     _later(known, house, now)
 
 
@@ -64,7 +69,7 @@ def _register(person: Person, house: House, then: datetime) -> Patient:
     return patient
 
 
-def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: datetime) -> None:
+def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: datetime, *, late: timedelta) -> None:
     """Make the course, its past sessions, today's visit, and bring that as far as it has come."""
     hands = house.hands[slot.hands]
     if slot.first:
@@ -74,7 +79,7 @@ def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: d
         )  # fmt: skip
         if booked.request is not None and slot.intake:
             notes.hand_in(booked.request, slot.intake, house, now=now - timedelta(hours=20))
-        _come(slot, booked.appointment, house, now)
+        _come(slot, booked.appointment, house, now, late)
         return
     course = open_course(
         patient=patient, practitioner=hands, planned_sessions=slot.sessions, by=hands.user,
@@ -83,7 +88,7 @@ def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: d
     for back in range(slot.past, 0, -1):
         _past_session(slot, _weeks_before(start, back, house), patient, course, house, better=slot.past - back)
     visit = _book(slot, start, patient, course, house, now - timedelta(days=6))
-    _come(slot, visit, house, now)
+    _come(slot, visit, house, now, late)
 
 
 def _weeks_before(start: datetime, weeks: int, house: House) -> datetime:
@@ -104,9 +109,9 @@ def _past_session(slot: Slot, start: datetime, patient: Patient, course: Course,
     notes.treat_and_sign(slot, visit, house, start=start, better=better)
 
 
-def _come(slot: Slot, visit: Appointment, house: House, now: datetime) -> None:
-    """Bring today's visit as far as its state says."""
-    start = visit.starts_at
+def _come(slot: Slot, visit: Appointment, house: House, now: datetime, late: timedelta) -> None:
+    """Bring today's visit as far as its state says; what is happening now begins ``late`` after its plan."""
+    start = visit.starts_at + (late if slot.state == "treating" else timedelta())
     match slot.state:
         case "signed" | "draft" | "treating":
             diary.arrive(appointment=visit, by=house.desk, now=_same_day(start - timedelta(minutes=5), house, start))
@@ -141,6 +146,8 @@ def _later(known: Mapping[Person, Patient], house: House, now: datetime) -> None
         course = Course.objects.running().filter(patient=patient).first()
         service = house.follow_up if course else house.first
         day = now.astimezone(house.zone).date() + timedelta(days=days)
+        while day.weekday() > FRIDAY:
+            day += timedelta(days=1)
         after = nearest_moment(day, time(hour), house.zone)
         free = next_free_times(service=service, practitioner=practitioner, after=after, now=now, limit=1)
         if not free:
