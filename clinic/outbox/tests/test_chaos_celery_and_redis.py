@@ -129,13 +129,13 @@ def test_the_celery_worker_is_killed_ten_times(clinic, sink, capsys):
     sink.delay = 0
     wake.close()
 
-    rows = rows_of(clinic, "killed")
+    rows, copies = rows_of(clinic, "killed"), sink.copies
     unsure = [message_id for message_id, state in rows.items() if state == "unsure"]
-    lost = [message_id for message_id, state in rows.items() if not sink.copies[message_id] and state != "unsure"]
-    twice = [message_id for message_id in rows if sink.copies[message_id] > 1]
+    lost = [message_id for message_id, state in rows.items() if not copies[message_id] and state != "unsure"]
+    twice = [message_id for message_id in rows if copies[message_id] > 1]
     with capsys.disabled():
         print(f"\nCelery killed 10 times: {len(rows)} mails, {len(lost)} lost, {len(twice)} twice, "
-              f"{len(unsure)} unsure, {sum(not sink.copies[m] for m in unsure)} of these not sent")  # fmt: skip
+              f"{len(unsure)} unsure, {sum(not copies[m] for m in unsure)} of these not sent")  # fmt: skip
     assert (len(rows), lost, twice) == (MAILS, [], [])
     assert len(unsure) <= 2 * 10
     browser = Browser(clinic)
@@ -159,7 +159,8 @@ def test_redis_hangs_and_comes_back(clinic, sink):
     plan(clinic, "back", 5)
 
     assert until(lambda: set(rows_of(clinic, "back").values()) == {"sent"}, 90)
-    assert all(sink.copies[message_id] == 1 for name in ("hanging", "back") for message_id in rows_of(clinic, name))
+    copies = sink.copies
+    assert all(copies[message_id] == 1 for name in ("hanging", "back") for message_id in rows_of(clinic, name))
 
 
 def test_without_redis_the_web_works_and_mails_go_out_by_command():
