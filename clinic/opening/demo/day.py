@@ -37,7 +37,8 @@ def fill(house: House, *, owner: User, now: datetime) -> None:
     plan = min(anchor, midnight - LONGEST)
     slots = [(slot, start) for slot in TODAY if (start := _start(slot, house, plan)) is not None]
     today = anchor.astimezone(house.zone)
-    opens = min([DAY[0], *(start.astimezone(house.zone).time() for _, start in slots)])
+    first = min((start.astimezone(house.zone).time() for _, start in slots), default=DAY[0])
+    opens = min(DAY[0], first) if plan == anchor else first.replace(minute=0)
     ends = (lanes.lay_out(start, _service(slot, house)).room[1].astimezone(house.zone).time() for slot, start in slots)
     closes = max([DAY[1], *ends])
     keep_hours(house, today=(opens, closes), weekday=today.weekday(), by=owner, now=now)
