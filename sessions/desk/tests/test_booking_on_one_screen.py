@@ -136,7 +136,10 @@ def test_free_times_follow_service_practitioner_and_day(desk, clinic):
     some = desk.get("/visits/new/times/", asked)
     none = desk.get("/visits/new/times/", {**asked, "day": "2026-11-18"})
 
+    kept = desk.get("/visits/new/times/", {**asked, "start": "2026-11-17T16:30"}).content.decode()
+
     assert "Free on Tue 17 Nov" in words(some)
+    assert 'value="2026-11-17T16:30" checked' in kept
     assert re.findall(r"\d+:\d\d", words(some)) == ["16:00", "16:30"]
     assert "Nothing is free on Wed 18 Nov. The next free times: Thu 19 Nov, 8:00" in words(none)
 

@@ -106,6 +106,20 @@ def test_somebody_new_is_booked_by_keyboard_and_offered_times(desk, clinic, now,
     assert (visit.patient.full_name, visit.starts_at.astimezone(ZONE).hour) == ("Greta Lindholm", 10)
 
 
+def test_a_time_pressed_while_others_are_fetched_is_not_lost(desk, clinic, now, page):
+    """The times of the old day cannot be pressed any more; those of the new one wait."""
+    page.route("**/visits/new/times/**", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.goto(f"{desk}/visits/new/")
+    later = (now.astimezone(ZONE) + timedelta(days=3)).date()
+    page.locator("#id_day").fill(later.isoformat())
+    page.locator("#id_day").dispatch_event("change")
+
+    page.locator("#times input[type=radio]").first.check()
+
+    chosen = page.locator("#times input:checked")
+    assert chosen.get_attribute("value").startswith(later.isoformat())
+
+
 def test_a_double_click_books_once(desk, clinic, now, page):
     page.goto(f"{desk}/visits/new/")
     fields = {

@@ -98,7 +98,11 @@ def times(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     form = _form(request, now, None, data=request.GET)
     form.is_valid()
-    return render(request, "desk/_times.html", {"offers": _offers(form, now), "chosen": ""})
+    return render(
+        request,
+        "desk/_times.html",
+        {"offers": _offers(form, now), "chosen": str(showable(request.GET.get("start", "")))},
+    )
 
 
 @require_safe
