@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +48,7 @@ class Row:
     read: str
     acts: list[tuple[str, str]]
     hanzi: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -
     tick_at = Heartbeat.objects.filter(name="worker").values_list("tick_at", flat=True).first()
     paused = OutboxSwitch.objects.filter(paused_at__isnull=False).first()
     return Ledger(
-        waiting=[writer.row(message) for message in urgent],
+        waiting=[replace(row, day=clinic_words.day(row.at)) for row in map(writer.row, urgent)],
         entries=_entries(messages[:PAGE], writer, zone, now),
         has_more=len(messages) > PAGE,
         figures=_figures(zone, now),

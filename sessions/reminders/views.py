@@ -42,6 +42,7 @@ def shown(request: StaffRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "shows": [(here + form.address(state=code, page=1), word, code) for code, word in SHOWS.items()],
+        "all_names": here + form.address(q="", page=1),
         "newer": here + form.address(page=number - 1) if number > 1 else "",
         "older": here + form.address(page=number + 1) if page.has_more else "",
         "may_pause": _may(request, "settings", "edit"),
