@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,13 @@ _SAYS = {
     "checkin.mood_low": "Low mood troubles strongly",
     "checkin.new_information": "Something is new",
     "checkin.urgent_chest": "Short of breath or chest pain after treatment",
+    "checkin.needle_left": "A needle was left in",
+    "checkin.neuro": "Numbness, tingling or weakness that stayed",
+    "checkin.infection_sign": "Redness, heat, swelling or pus at a point",
+    "checkin.fainted": "Fainted after the session",
+    "checkin.burn": "Burn or blister from heat or cups",
+    "checkin.flare": "Worse for more than a day after the session",
+    "checkin.sleep_poor": "Poor sleep troubles strongly",
 }
 
 
@@ -69,6 +76,18 @@ def describe(flag_id: str) -> Worry:
     except UnknownRule:
         return Worry(flag_id, "prompt", "", flag_id, "")
     return next(_of_rule(one) for one in raised if one.id == flag_id)
+
+
+def spoken(code: str, flag_ids: Collection[str]) -> tuple[Worry, ...]:
+    """Return what stored flags of a questionnaire say, the most pressing first.
+
+    Flags that speak for some complaints only are left out: their number stands on the page anyway.
+    """
+    instrument = catalogue.get(code)
+    raised = [flag for flag in instrument.flags if flag.id in flag_ids and not flag.shown_for]
+    ranks = [*_URGENT, "next_visit", "data_quality"]
+    raised.sort(key=lambda flag: ranks.index(flag.urgency))
+    return tuple(_of_instrument(code, instrument.title, flag) for flag in raised)
 
 
 def has_back_pain(data: steps.Data) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.safestring import SafeString, mark_safe
 
 from clinic.kernel import clinic_words
 from clinic.outbox import kinds
@@ -18,13 +17,11 @@ from patients.models import Patient
 from patients.safety.flags import SafetyFlag
 from sessions.alerts import HeadFlag, desk_flags, head_flags, safety_flags
 from sessions.appointments.models import Appointment
-from sessions.desk.answers import Answers, trend
+from sessions.charts import Chart
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.needling import read
 from sessions.pages import PointChip, chip_of, chip_of_row, pain_words
-from sessions.trend.chart import NARROW, WIDE, draw
-from sessions.trend.model import Trend
-from sessions.trend.words import change, headline
+from sessions.trends import Answers
 
 AGREEMENTS = {"treatment": "Treatment", "privacy": "Data", "email": "Reminders by e-mail"}
 #: So many notes stand open; the earlier ones are one line each.
@@ -40,7 +37,7 @@ class PatientPage:
     now: datetime
     whole: bool
     notes: Sequence[TreatmentSession] = ()
-    answers: Answers = field(default_factory=lambda: Answers((), None, "", ()))
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def today(self) -> date:
@@ -100,36 +97,10 @@ class PatientPage:
         """Every visit but the next, newest first."""
         return [visit for visit in self.visits if visit != self.next_visit]
 
-    @cached_property
-    def trend(self) -> Trend:
-        """What the chart shows."""
-        sessions = [
-            (note.number_in_course, note.started_at) for note in self.notes if note.number_in_course is not None
-        ]
-        checkpoint = self.course["checkpoint_session"] if self.course else None
-        return trend(self.answers, reversed(sessions), checkpoint)
-
     @property
-    def headline(self) -> tuple[str, str]:
-        """The first line of the page, its strong part first."""
-        return headline(self.trend)
-
-    @property
-    def change(self) -> str:
-        """The change judged against the baseline."""
-        return change(self.trend)
-
-    @property
-    def charts(self) -> SafeString:
-        """The chart in both widths, once there are two answers to compare. Its words are escaped where it is drawn."""
-        if len(self.trend.said) < 2:
-            return mark_safe("")
-        return mark_safe(draw(self.trend, WIDE) + draw(self.trend, NARROW))  # noqa: S308 - drawn and escaped by us
-
-    @property
-    def table(self) -> list[Any]:
-        """Every value behind the chart, newest first."""
-        return list(reversed(self.trend.said))
+    def chart(self) -> Chart:
+        """The chart of the course, for practitioners."""
+        return Chart(self.answers.trend)
 
     @property
     def on_the_table(self) -> str:

@@ -6,16 +6,14 @@ Columns that the front desk may not see are not asked for, so that no template, 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from clinic.attention.querysets import open_count
 from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import User
-from patients.intake.models import QuestionnaireResponse, Score
 from patients.intake.querysets import intake_state
 from patients.models import Consent, Patient
 from sessions.appointments.models import Appointment
@@ -26,8 +24,6 @@ from sessions.querysets import newest_complaint, open_safety_facts, taken_medica
 MOST_VISITS = 30
 MOST_NOTES = 20
 MOST_MAILS = 6
-#: Answers of three years of weekly check-ins, newest first.
-MOST_ANSWERS = 160
 
 #: What the front desk sees of a patient.
 DESK_COLUMNS = (
@@ -112,15 +108,4 @@ def notes_of(patient_id: int) -> QuerySet[TreatmentSession]:
             is_withdrawn=Exists(wrong),
         )
         .order_by("-started_at", "-id")
-    )
-
-
-def answers_of(patient_id: int) -> QuerySet[QuestionnaireResponse, Any]:
-    """The answered questionnaires of a patient, newest first, each with its scores as sum and count."""
-    scores = Score.objects.filter(Q(response_id=OuterRef("pk")))
-    return (
-        QuestionnaireResponse.objects.filter(patient_id=patient_id, state=QuestionnaireResponse.State.COMPLETED)
-        .order_by("-answered_at", "id")
-        .values("instrument", "severity", "answered_at", "answered_by", "request_id", form=F("request__form"))
-        .annotate(numbers=ArraySubquery(scores.values(json=JSONObject(output="output", total="total", count="count"))))
     )

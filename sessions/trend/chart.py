@@ -5,17 +5,20 @@ Classes and geometry attributes only; colours stand in the style sheet. Time run
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
-from sessions.trend.model import Said, Trend, shown
+from sessions.trend.model import SERIES, Said, Trend, shown
 from sessions.trend.words import described
 
 #: More answers than this are too dense to read; the newest are drawn, the table holds all.
 MOST = 40
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LINE = 17  # from one name to the next
 _NAMES = {"pain": "pain", "mood": "low mood", "sleep": "poor sleep"}
 _NARROW_NAMES = {"pain": "pain", "mood": "mood", "sleep": "sleep"}
 
@@ -52,7 +55,7 @@ def draw(trend: Trend, frame: Frame = WIDE) -> str:
     parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x)]
     for series in ("sleep", "mood", "pain"):
         parts += _line(series, said, frame, x)
-    parts += [*_pain_values(said, frame, x), *_line_names(said, frame, x)]
+    parts += [*_better_words(trend, frame), *_pain_values(said, frame, x), *_line_names(said, frame, x)]
     parts += [*_sessions(trend, said[0].on, frame, x), *_months(min(days), max(days), frame, x)]
     parts += _medicine(said, frame, x)
     head = f'<svg class="{frame.css}" viewBox="0 0 {frame.width} {frame.height}" role="img" '
@@ -87,10 +90,8 @@ def _ground(trend: Trend, frame: Frame) -> list[str]:
         y = frame.y(Fraction(value))
         parts.append(f'<path class="grid" d="M{frame.left} {y}H{frame.right}"/>')
         parts.append(_text(frame.left - 8, float(y) + 4, str(value), anchor="end"))
-    parts.append(_text(frame.left, 46, "0 to 10 · worse is up ↑" if wide else "0 to 10, worse is up"))
+    parts.append(_text(frame.left, 32, "0 to 10 · worse is up ↑" if wide else "0 to 10, worse is up"))
     if pain:
-        words = "30 % better than baseline, or more" if wide else "30 % better"
-        parts.append(_text(frame.right - 8, frame.floor - 30, words, css="better-word", anchor="end"))
         y = frame.y(pain)
         label = f"pain at baseline {shown(pain)}" if wide else f"baseline {shown(pain)}"
         parts.append(f'<path class="base" d="M{frame.left + 24} {y}H{frame.right}"/>')
@@ -98,14 +99,26 @@ def _ground(trend: Trend, frame: Frame) -> list[str]:
     return parts
 
 
+def _better_words(trend: Trend, frame: Frame) -> list[str]:
+    """Name the ground of 30 % better; drawn after the lines, so that they never hide the words."""
+    baseline = trend.baseline
+    if not (baseline and baseline.pain):
+        return []
+    words = "30 % better than baseline, or more" if frame is WIDE else "30 % better"
+    # Where the lines end low, the words stand left: there every course begins above this ground.
+    low = any(said and said[-1] <= 4 for said in (trend.values(series) for series in SERIES))
+    at, anchor = (frame.left + 8, "") if low else (frame.right - 8, "end")
+    return [_text(at, frame.floor - 16, words, css="better-word", anchor=anchor)]
+
+
 def _checkpoints(trend: Trend, frame: Frame, x: _TimeAxis) -> list[str]:
     parts = []
     for tick in trend.ticks:
         if tick.checkpoint and tick.done and tick.on >= x.first:
             at = x(tick.on)
-            parts.append(f'<path class="check" d="M{_n(at)} 58V{frame.floor + 22}"/>')
+            parts.append(f'<path class="check" d="M{_n(at)} {frame.top}V{frame.floor + 9}"/>')
             near_the_end = at > frame.right - 80
-            parts.append(_text(at - 6 if near_the_end else at + 6, 58, "checkpoint", css="check-word",
+            parts.append(_text(at - 6 if near_the_end else at + 6, 46, "checkpoint", css="check-word",
                                anchor="end" if near_the_end else ""))  # fmt: skip
     return parts
 
@@ -119,15 +132,25 @@ def _line(series: str, said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> li
     if not points:
         return []
     path = "L".join(f"{_n(at)} {frame.y(value)}" for at, value in points)
-    return [f'<path class="{series}" d="M{path}"/>', *(_mark(series, at, float(frame.y(v))) for at, v in points)]
+    size = _room_for([at for at, _ in points])
+    marks = [_mark(series, at, float(frame.y(value)), size) for at, value in points]
+    return [f'<path class="{series}" d="M{path}"/>', *marks]
 
 
-def _mark(series: str, at: float, y: float) -> str:
+def _room_for(places: Sequence[float]) -> float:
+    """Return how large marks may be so that neighbours stay apart: 1 for those with room, less where it is dense."""
+    nearest = min((after - before for before, after in pairwise(places)), default=100.0)
+    return min(1.0, max(0.4, nearest / 14))
+
+
+def _mark(series: str, at: float, y: float, size: float) -> str:
     if series == "pain":
-        return f'<circle class="pain-mark" cx="{_n(at)}" cy="{_n(y)}" r="6"/>'
+        return f'<circle class="pain-mark" cx="{_n(at)}" cy="{_n(y)}" r="{_n(6 * size)}"/>'
     if series == "mood":
-        return f'<rect class="mood-mark" x="{_n(at - 3.5)}" y="{_n(y - 3.5)}" width="7" height="7"/>'
-    return f'<path class="sleep-mark" d="M{_n(at)} {_n(y - 6)}l6 10h-12z"/>'
+        half, side = 3.5 * size, _n(7 * size)
+        return f'<rect class="mood-mark" x="{_n(at - half)}" y="{_n(y - half)}" width="{side}" height="{side}"/>'
+    half = 6 * size
+    return f'<path class="sleep-mark" d="M{_n(at)} {_n(y - half)}l{_n(half)} {_n(half * 5 / 3)}h-{_n(2 * half)}z"/>'
 
 
 def _pain_values(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
@@ -141,12 +164,16 @@ def _pain_values(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str
         if close and index == len(points) - 1 and parts:
             parts.pop()
         last_at, last_value = at, value
-        parts.append(_text(at, float(frame.y(value)) - 10, shown(value), css="pain-word", anchor="middle"))
+        y = float(frame.y(value))
+        if index == 0:  # left of its disc: above it the other lines begin
+            parts.append(_text(at - 10, y + 5, shown(value), css="pain-word", anchor="end"))
+        else:
+            parts.append(_text(at, y - 10, shown(value), css="pain-word", anchor="middle"))
     return parts
 
 
 def _line_names(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
-    """Stand the names at the lines' ends, spread so that they never lie on each other."""
+    """Stand the names at the lines' ends, spread so that they never lie on each other nor on the axis below."""
     names = dict(frame.names)
     ends = []
     for series in _NAMES:
@@ -154,10 +181,15 @@ def _line_names(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]
         if points:
             ends.append((float(frame.y(points[-1][1])), series, points[-1]))
     ends.sort()
-    parts, free = [], 0.0
-    for y, series, (at, value) in ends:
-        word_y = max(y + 4, free)
-        free = word_y + 17
+    places: list[float] = []
+    for y, *_ in ends:
+        places.append(max(y + 4, places[-1] + _LINE if places else 0.0))
+    lowest = frame.floor + 4.0
+    for index in reversed(range(len(places))):
+        places[index] = min(places[index], lowest)
+        lowest = places[index] - _LINE
+    parts = []
+    for word_y, (y, series, (at, value)) in zip(places, ends, strict=True):
         css = f"{series}-word"
         parts.append(_text(frame.line_end, word_y, f"{names[series]} {shown(value)}", css=css))
         if frame is WIDE and at + 14 < frame.right:
@@ -201,13 +233,13 @@ def _medicine(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
     if not taken:
         return []
     floor = frame.floor + 122
-    width = 22 if len(taken) <= 14 and frame is WIDE else 12
+    width = (22 if frame is WIDE else 14) * _room_for([at for at, _ in taken])
     parts = [_text(frame.left, frame.floor + 68, "Days with pain medicine, of 7")]
     parts.append(f'<path class="grid" d="M{frame.left} {floor}H{frame.right}"/>')
     last_at = -100.0
     for at, days in taken:
         height = days * 5
-        parts.append(f'<rect class="medicine" x="{_n(at - width / 2)}" y="{floor - height}" width="{width}" '
+        parts.append(f'<rect class="medicine" x="{_n(at - width / 2)}" y="{floor - height}" width="{_n(width)}" '
                      f'height="{height}" rx="2"/>')  # fmt: skip
         if at - last_at >= 12:
             last_at = at

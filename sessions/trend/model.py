@@ -53,9 +53,13 @@ class Trend:
         """The first measured visit; change is judged against it."""
         return next((said for said in self.said if said.source == "baseline"), None)
 
+    def values(self, series: str) -> list[Fraction]:
+        """Return what was said to one of SERIES, oldest first."""
+        return [value for said in self.said if (value := said.value(series)) is not None]
+
     def first_and_last(self, series: str) -> tuple[Fraction, Fraction] | None:
         """Return the baseline's and the newest value of a series; None without two of them."""
-        values = [value for said in self.said if (value := said.value(series)) is not None]
+        values = self.values(series)
         return (values[0], values[-1]) if len(values) > 1 else None
 
 

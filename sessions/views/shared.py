@@ -13,11 +13,13 @@ from clinic.audit.services import open_record
 from clinic.kernel import clock
 from clinic.staff.requests import StaffRequest
 from patients.intake.reading import reading_for
+from sessions.charts import Chart
 from sessions.content import NoteContent, differences
 from sessions.forms import NoteForm
 from sessions.models import TreatmentSession
 from sessions.pages import NotePage
 from sessions.querysets import TreatmentSessionQuerySet
+from sessions.trends import answers_for
 
 
 def opened_note(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
@@ -63,11 +65,14 @@ def draft_page(
     open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
     intake = reading_for(note.patient_id, today=timezone.localdate(now))
     page = NotePage(note, content, now)
+    answers = answers_for(note.patient_id, course_id=note.course_id)
     context = {
         "page": page,
         "note": note,
         "patient": note.patient,
         "intake": intake,
+        "answers": answers,
+        "chart": Chart(answers.trend),
         # What the intake does not show itself: facts that were recorded since.
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "form": form,

@@ -13,8 +13,9 @@ from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from patients.models import Patient
-from sessions.desk import answers, record
+from sessions.desk import record
 from sessions.desk.patient_page import PatientPage
+from sessions.trends import answers_for
 
 
 @policy("patient", "read")
@@ -35,7 +36,7 @@ def patient(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
             now=now,
             whole=True,
             notes=list(record.notes_of(found)[: record.MOST_NOTES]),
-            answers=answers.read(list(record.answers_of(found)[: record.MOST_ANSWERS])),
+            answers=answers_for(found),
         )
     else:
         page = PatientPage(

@@ -1,0 +1,218 @@
+"""What a patient said in a course, and when its sessions were: one statement, read into lines and the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from patients.intake.instruments import catalogue
+from patients.intake.models import QuestionnaireResponse, Score
+from patients.models import Patient
+from sessions.appointments.models import Appointment
+from sessions.checked_in import CheckIn, read_check_in
+from sessions.courses.models import Course
+from sessions.models import TreatmentSession
+from sessions.trend.model import Said, Tick, Trend, shown
+
+#: Answers of three years of weekly check-ins, newest first; more than a course has sessions.
+MOST_ANSWERS = 160
+MOST_SESSIONS = 200
+MOST_PLANNED = 30
+#: An intake that was answered so long before its course was opened still is the baseline: the life of its link.
+INTAKE_COUNTS = timedelta(days=90)
+
+#: (questionnaire, output) -> what it is called on the page, and its highest value. In the order of the page.
+LINES = {
+    ("checkin", "pain"): ("Pain", 10),
+    ("checkin", "interference"): ("Held back", 10),
+    ("checkin", "mood"): ("Low mood", 10),
+    ("checkin", "sleep"): ("Poor sleep", 10),
+    ("checkin", "analgesic_days"): ("Painkiller", 7),
+    ("main-concern", "goal_score"): ("How hard the goal is", 10),
+    ("peg", "score"): ("Pain and daily life", 10),
+    ("phq-4", "total"): ("Mood and worry", 12),
+}
+_MEANS = {("peg", "score")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number: what it is called, its value, the one before ("" when there is none), its band, which way it went."""
+
+    name: str
+    value: str
+    before: str
+    most: int
+    band: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a patient said. ``at`` is when the newest came, ``by`` who filled it in when it was not the patient.
+
+    ``check_in`` is the newest check-in in words. ``trend`` is the course's chart: what somebody else filled in stays
+    out of it.
+    """
+
+    lines: tuple[Line, ...] = ()
+    at: datetime | None = None
+    by: str = ""
+    check_in: CheckIn | None = None
+    trend: Trend = field(default_factory=Trend)
+
+
+def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
+    """Return what a patient said, with the chart of a course (else the running one, else the one that ended last).
+
+    One statement. The caller has traced the look at the record.
+    """
+    facts = _facts(patient_id, course_id).get()
+    rows = [{**row, "answered_at": datetime.fromisoformat(row["answered_at"])} for row in facts["answers"]]
+    newest = rows[0] if rows else {}
+    return Answers(
+        lines=_lines(rows),
+        at=newest.get("answered_at"),
+        by=newest.get("answered_by", ""),
+        check_in=read_check_in(next((row for row in rows if _is_check_in(row)), None)),
+        trend=Trend(said=_said(rows, facts["course"]), ticks=_ticks(facts)),
+    )
+
+
+def _facts(patient_id: int, course_id: int | None) -> QuerySet[Patient, dict[str, Any]]:
+    courses = Course.objects.filter(patient_id=OuterRef("pk"))
+    if course_id is not None:
+        courses = courses.filter(pk=course_id)
+    newest = courses.order_by(F("ended_at").desc(nulls_first=True), "-id")
+    columns = ("id", "opened_at", "ended_at", "checkpoint_session", "sessions_done")
+    course = newest.values(json=JSONObject(**{name: name for name in columns}))[:1]
+    done = TreatmentSession.objects.valid().filter(patient_id=OuterRef("pk"), number_in_course__isnull=False)
+    planned = Appointment.objects.filter(patient_id=OuterRef("pk"), state__in=("booked", "confirmed"))
+    return Patient.objects.filter(pk=patient_id).values(
+        answers=ArraySubquery(_answers()),
+        course=Subquery(course, output_field=JSONField()),
+        done=ArraySubquery(
+            done.order_by("-started_at", "-id").values(
+                json=JSONObject(course="course_id", number="number_in_course", at="started_at")
+            )[:MOST_SESSIONS]
+        ),
+        planned=ArraySubquery(
+            planned.order_by("starts_at", "id").values(json=JSONObject(course="course_id", at="starts_at"))[
+                :MOST_PLANNED
+            ]
+        ),
+    )
+
+
+def _answers() -> QuerySet[QuestionnaireResponse, Any]:
+    scores = Score.objects.filter(response_id=OuterRef("pk"))
+    numbers = ArraySubquery(scores.values(json=JSONObject(output="output", total="total", count="count")))
+    columns = ("instrument", "severity", "answered_at", "answered_by", "answers", "flags")
+    given = QuestionnaireResponse.objects.filter(patient_id=OuterRef("pk"), state=QuestionnaireResponse.State.COMPLETED)
+    return given.order_by("-answered_at", "id").values(
+        json=JSONObject(form="request__form", numbers=numbers, **{name: name for name in columns})
+    )[:MOST_ANSWERS]
+
+
+def _is_check_in(row: Mapping[str, Any]) -> bool:
+    return row["instrument"] == "checkin" and row["form"] != "intake"
+
+
+def _values(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
+    """Output by output, as exact fractions: a mean keeps its sum and its count."""
+    found = {}
+    for score in row["numbers"]:
+        key = (row["instrument"], score["output"])
+        if score["total"] is not None and score["count"]:
+            found[key] = Fraction(score["total"], score["count"] if key in _MEANS else 1)
+    return found
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    newest: dict[tuple[str, str], list[tuple[Fraction, str]]] = {}
+    for row in rows:
+        for key, value in _values(row).items():
+            newest.setdefault(key, []).append((value, row["severity"]))
+    return tuple(_line(key, newest[key]) for key in LINES if key in newest)
+
+
+def _line(key: tuple[str, str], values: Sequence[tuple[Fraction, str]]) -> Line:
+    name, most = LINES[key]
+    value, severity = values[0]
+    before = values[1][0] if len(values) > 1 else None
+    way = "" if before is None or before == value else ("worse" if value > before else "better")
+    return Line(name, shown(value), "" if before is None else shown(before), most, _band(key, severity), way)
+
+
+def _band(key: tuple[str, str], severity: str) -> str:
+    instrument = catalogue.get(key[0])
+    if not severity or key[1] != instrument.band_output:
+        return ""
+    return instrument.band(severity).text.lower()
+
+
+def _said(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None) -> tuple[Said, ...]:
+    """The days of the course's chart, oldest first. Its first measured visit is the baseline, and is called so.
+
+    Pain is the same question at intake and at each check-in (the PEG's first item is the check-in's), so that like is
+    compared with like; the PEG's mean of three questions stands beside it as a line of its own.
+    """
+    own = [row for row in reversed(rows) if row["instrument"] == "checkin" and not row["answered_by"]]
+    if course is not None:
+        own = _within(own, course)
+    days = [_day(row) for row in own]
+    if days and all(said.source != "baseline" for said in days):
+        days[0] = replace(days[0], source="baseline")
+    return tuple(days)
+
+
+def _within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    opened = datetime.fromisoformat(course["opened_at"])
+    ended = datetime.fromisoformat(course["ended_at"]) if course["ended_at"] else None
+    inside = [row for row in rows if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended)]
+    if any(row["form"] == "intake" for row in inside):
+        return inside
+    before = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
+    return [*before[-1:], *inside]
+
+
+def _day(row: Mapping[str, Any]) -> Said:
+    values = {output: value for (_, output), value in _values(row).items()}
+    medicine = values.get("analgesic_days")
+    return Said(
+        on=timezone.localdate(row["answered_at"]),
+        source="baseline" if row["form"] == "intake" else "check-in",
+        pain=values.get("pain"),
+        mood=values.get("mood"),
+        sleep=values.get("sleep"),
+        medicine_days=int(medicine) if medicine is not None else None,
+    )
+
+
+def _ticks(facts: Mapping[str, Any]) -> tuple[Tick, ...]:
+    """The sessions of the course that took place, and those that are booked, numbered on."""
+    course = facts["course"]
+    if course is None:
+        return ()
+    checkpoint = course["checkpoint_session"]
+    held = [row for row in reversed(facts["done"]) if row["course"] == course["id"]]
+    ticks = [Tick(row["number"], _on(row["at"]), done=True, checkpoint=row["number"] == checkpoint) for row in held]
+    last = max([course["sessions_done"], *(tick.number for tick in ticks)])
+    ahead = [row for row in facts["planned"] if row["course"] == course["id"]]
+    ticks += [
+        Tick(last + index, _on(row["at"]), done=False, checkpoint=last + index == checkpoint)
+        for index, row in enumerate(ahead, start=1)
+    ]
+    return tuple(sorted(ticks, key=lambda tick: (tick.on, tick.number)))
+
+
+def _on(moment: str) -> date:
+    return timezone.localdate(datetime.fromisoformat(moment))
