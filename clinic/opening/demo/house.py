@@ -14,11 +14,10 @@ from clinic.practice import countries, data
 from clinic.practice import services as practice_services
 from clinic.practice.models import Practice, Room, Service
 from clinic.practice.services import FIRST_VISIT, FOLLOW_UP
+from clinic.running.tryout import DESK, EMAILS, OWNER, PRACTITIONER
 from clinic.staff.models import Practitioner, User
 from clinic.staff.services import links, practitioners, users
 
-DESK, PRACTITIONER, OWNER = "Front desk", "Practitioner", "Owner"
-EMAILS = {DESK: "desk@oldmill.example", PRACTITIONER: "chen@oldmill.example", OWNER: "tomas@oldmill.example"}
 DAY = (time(8), time(18))
 
 

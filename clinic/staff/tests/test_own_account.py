@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
-from clinic.staff.tests.cast import form, signed_in
+from clinic.staff.tests.cast import PASSWORD, form, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,15 @@ def test_signing_out_elsewhere_keeps_this_device(bob, practice):
 
 def test_nobody_in_particular_has_no_account(practice):
     assert Client().get("/account/").url == "/accounts/login/?next=/account/"
+
+
+@pytest.mark.parametrize("words", ["Change the password", "Second factor"])
+def test_what_the_page_leads_to_is_there(bob, practice, words):
+    bob.set_password(PASSWORD)
+    bob.save()
+    client = signed_in(bob)
+    page = client.get("/account/").content.decode()
+
+    href = re.search(rf'href="([^"]+)">{words}', page)[1]
+
+    assert client.get(href).status_code == 200
