@@ -75,15 +75,18 @@ class TreatmentSession(Record):
     content_sha256 = models.CharField(max_length=64, blank=True)
     previous_sha256 = models.CharField(max_length=64, blank=True)
 
-    # Filled by the queryset's with_safety, with_last, with_previous_hash, with_trace and with_unsigned_count.
+    # Filled by the queryset's with_safety, with_last, with_previous_hash, with_same_name, with_trace and
+    # with_badges.
     safety_facts: list[dict[str, Any]]
     medications: list[dict[str, Any]]
     consent_on_file: dict[str, Any] | None
     last: dict[str, Any] | None
     complaint: dict[str, Any] | None
     newest_hash: str
+    same_name: bool
     traced: bool
     unsigned_count: int
+    attention_count: int
 
     objects = TreatmentSessionQuerySet.as_manager()
 

@@ -68,7 +68,7 @@ def read(line: str) -> Needling:
     taken_out: list[Reading] = []
     repeated: list[Reading] = []
     for reading in readings:
-        if reading.kind != "understood" or reading.do_not_needle:
+        if reading.kind != "understood" or _forbidden(reading):
             continue
         if reading.removal:
             points = [kept for kept in points if not _takes_out(reading, kept)]
@@ -82,9 +82,15 @@ def read(line: str) -> Needling:
         points=tuple(points),
         taken_out=tuple(taken_out),
         questions=tuple(_questions(readings)),
-        forbidden=tuple(reading.point for reading in readings if reading.do_not_needle and reading.point),
+        forbidden=tuple(point for reading in readings for point in _forbidden(reading)),
         repeated=tuple(repeated),
     )
+
+
+def _forbidden(reading: Reading) -> tuple[Point, ...]:
+    """The landmark that is about to be needled, whether or not its side was named; nobody is asked for that side."""
+    only_one = len(reading.candidates) == 1 and reading.kind != "unknown"
+    return reading.candidates if only_one and not reading.removal and reading.candidates[0].do_not_needle else ()
 
 
 def _same(one: Reading, other: Reading) -> bool:
@@ -102,7 +108,7 @@ def _questions(readings: Sequence[Reading]) -> Iterator[Question]:
         if index == MOST_POINTS:
             yield Question("", f"More than {MOST_POINTS} points stand here. Please shorten the line.", ())
             return
-        if reading.kind == "understood":
+        if reading.kind == "understood" or _forbidden(reading):
             continue
         answers = tuple(_answers(readings, index))
         yield Question(reading.text, _sentence(reading), answers)

@@ -52,7 +52,10 @@ class NotePage:
     @property
     def chips(self) -> list[HeadFlag]:
         """The chips under the name."""
-        return head_flags(self.flags, self.note.patient.desk_facts)
+        chips = head_flags(self.flags, self.note.patient.desk_facts)
+        if self.note.same_name:
+            chips.insert(0, HeadFlag("look", "Somebody of the same name comes today", "people-fill"))
+        return chips
 
     @property
     def consent_since(self) -> datetime | None:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
+from clinic.attention.querysets import open_count
 from clinic.audit.models import AuditEvent
 from patients.models import Complaint, Consent, Medication, SafetyFact
 
@@ -115,9 +116,21 @@ class TreatmentSessionQuerySet(models.QuerySet["TreatmentSession"]):
         signed = ends.values("content_sha256")[:1]
         return self.annotate(newest_hash=Coalesce(Subquery(signed), Value("")))
 
-    def with_unsigned_count(self, user_id: int) -> Self:
-        """With ``unsigned_count`` for the badge on the rail."""
-        return self.annotate(unsigned_count=unsigned_count(user_id))
+    def with_badges(self, user_id: int) -> Self:
+        """With ``unsigned_count`` and ``attention_count`` for the badges on the rail."""
+        return self.annotate(unsigned_count=unsigned_count(user_id), attention_count=open_count())
+
+    def with_same_name(self, begins: datetime, ends: datetime) -> Self:
+        """With ``same_name``: whether somebody else of this name has a visit from ``begins`` until ``ends``."""
+        visits = apps.get_model("appointments", "Appointment")._default_manager
+        others = visits.filter(
+            starts_at__gte=begins,
+            starts_at__lt=ends,
+            patient__given_name__iexact=OuterRef("patient__given_name"),
+            patient__family_name__iexact=OuterRef("patient__family_name"),
+            state__in=("booked", "confirmed", "arrived", "in-treatment", "completed"),
+        ).exclude(patient_id=OuterRef("patient_id"))
+        return self.annotate(same_name=Exists(others))
 
     def with_trace(self, user_id: int, action: str, now: datetime) -> Self:
         """With ``traced``: whether this user's act on this note left a trace within the edit session."""

@@ -69,13 +69,14 @@ def save_note(
 ) -> TreatmentSession:
     """Store a draft. ``version`` is the one the page was made from; the stored one is returned, one higher.
 
-    Equal content changes nothing. When the needles counted out are as many as were counted in, the visit completes.
+    Content that stands already changes nothing, whoever stored it. When the needles counted out are as many as were
+    counted in, the visit completes.
     Raises StaleNote when somebody saved meanwhile (nothing is overwritten) and NoteIsSigned. ``note`` comes from
     ``with_trace`` so that one edit session leaves one trace.
     """
     if note.is_signed:
         raise NoteIsSigned
-    if note.version == version and NoteContent.of(note) == content:
+    if NoteContent.of(note) == content:
         return note
     times = counted_times(note, content, now)
     with transaction.atomic():
@@ -84,7 +85,7 @@ def save_note(
             version=version + 1, updated_at=now, **times, **content.as_columns()
         )
         if not saved:
-            raise _beaten(note)
+            raise beaten(note)
         if not note.traced:
             record(by=by, now=now, action="edit", resource="note", patient_id=note.patient_id, object_id=note.pk)
         for name, value in {**times, **content.as_columns()}.items():
@@ -110,6 +111,7 @@ def complete_if_open(note: TreatmentSession, *, by: User, now: datetime) -> None
         complete_within(appointment=visit, by=by, now=now)
 
 
-def _beaten(note: TreatmentSession) -> NoteIsSigned | StaleNote:
+def beaten(note: TreatmentSession) -> NoteIsSigned | StaleNote:
+    """What to raise when somebody else was first: with the row as it stands now."""
     theirs = TreatmentSession.objects.get(pk=note.pk)
     return NoteIsSigned() if theirs.is_signed else StaleNote(theirs)

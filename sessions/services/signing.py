@@ -14,7 +14,7 @@ from sessions.missing import missing_to_sign
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.problems import NoteIsSigned, NoteProblem, NotReadyToSign, NotTheirNote, StaleNote
-from sessions.services.drafts import complete_if_open, counted_times
+from sessions.services.drafts import beaten, complete_if_open, counted_times
 
 _TRIES = 20
 
@@ -34,7 +34,7 @@ def sign_note(
     stops that speak for these points. Raises NotTheirNote, NotReadyToSign, StaleNote or NoteIsSigned; then nothing is
     signed.
     """
-    _may_sign(note, version, by)
+    _may_sign(note, content, version, by)
     needling = read(content.points_line)
     missing = missing_to_sign(
         content, needling, has_consent=consent_in_force(note) is not None, stops=[title for _, title in stops]
@@ -44,7 +44,7 @@ def sign_note(
     note.stops = [rule for rule, _ in stops]
     for _ in range(_TRIES):
         try:
-            return _sign(note, content, needling, version, by, now)
+            return _sign(note, content, needling, by, now)
         except IntegrityError as clash:
             # Another note of this patient was signed in the same moment: follow that one.
             if "one_note_follows_another" not in str(clash):
@@ -53,12 +53,13 @@ def sign_note(
     raise NoteProblem("Another note of this patient is being signed. Please sign once more.")
 
 
-def _may_sign(note: TreatmentSession, version: int, by: User) -> None:
+def _may_sign(note: TreatmentSession, content: NoteContent, version: int, by: User) -> None:
     if note.is_signed:
         raise NoteIsSigned
     if note.practitioner.user_id != by.pk:
         raise NotTheirNote(note.practitioner.display_name)
-    if note.version != version:
+    # A page that is behind but says what is stored hides nothing: its own last saving was on its way.
+    if note.version != version and NoteContent.of(note) != content:
         raise StaleNote(note)
 
 
@@ -69,13 +70,13 @@ def consent_in_force(note: TreatmentSession) -> int | None:
 
 
 def _sign(
-    note: TreatmentSession, content: NoteContent, needling: Needling, version: int, by: User, now: datetime
+    note: TreatmentSession, content: NoteContent, needling: Needling, by: User, now: datetime
 ) -> TreatmentSession:
     written = {
         **content.as_columns(),
         **counted_times(note, content, now),
         "state": TreatmentSession.State.COMPLETED,
-        "version": version + 1,
+        "version": note.version + 1,
         "updated_at": now,
         "consent_id": consent_in_force(note),
         "stops": note.stops,
@@ -97,9 +98,9 @@ def _sign(
     with transaction.atomic():
         # Before the note: once it is signed its needles are locked.
         NeedlePlacement.objects.bulk_create(placements)
-        done = TreatmentSession.objects.filter(pk=note.pk, version=version, signed_at__isnull=True).update(**written)
-        if not done:
-            raise StaleNote(TreatmentSession.objects.get(pk=note.pk))
+        as_seen = TreatmentSession.objects.filter(pk=note.pk, version=note.version, signed_at__isnull=True)
+        if not as_seen.update(**written):
+            raise beaten(note)
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
         complete_if_open(note, by=by, now=now)
     return signed

@@ -137,3 +137,17 @@ def test_a_cancelled_visit_takes_no_note():
     world.browser.post(reverse("treatments:start", args=[world.visit.public_id]))
 
     assert not TreatmentSession.objects.exists()
+
+
+def test_a_page_behind_its_own_last_saving_saves_and_signs():
+    world = a_treatment()
+    note = begin(world)
+    send(world, note, **READY, version=1)
+
+    again = send(world, note, by_itself=True, **READY, version=1)
+    answer = send(world, note, "sign", **READY, version=1)
+
+    note.refresh_from_db()
+    assert again.json()["version"] == 2
+    assert answer.status_code == 302
+    assert note.is_signed

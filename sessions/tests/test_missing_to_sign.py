@@ -20,6 +20,8 @@ LACKING = [
     ({"points_line": "shenmen b"}, "which shenmen b"),
     ({"points_line": "qqzzx"}, "which qqzzx"),
     ({"points_line": "gv20, st17 b"}, "ST17 taken out"),
+    ({"points_line": "gv20, st17"}, "ST17 taken out"),
+    ({"points_line": "gv20, shenque"}, "CV8 taken out"),
     ({"no_needles": "on"}, "points or “no needles”, not both"),
     ({"retention_minutes": ""}, "minutes"),
     ({"needles_in": ""}, "needles in"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from clinic.audit.models import AuditEvent
 from sessions.appointments.models import Appointment
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.services import verify_hash
-from sessions.tests.world import READY, a_treatment, a_visit, at, begin, holds, send, signed, takes
+from sessions.tests.world import READY, a_patient, a_treatment, a_visit, at, begin, holds, send, signed, takes
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +137,16 @@ def test_the_list_of_unsigned_notes_is_mine_and_oldest_first():
 
     send(world, note, "sign", **READY)
     assert "Everything is signed" in world.browser.get(reverse("treatments:unsigned")).content.decode()
+
+
+@time_machine.travel(at(9, 20), tick=True)
+def test_somebody_of_the_same_name_on_the_same_day_is_marked():
+    world = a_treatment()
+    note = begin(world)
+    address = reverse("treatments:note", args=[note.public_id])
+    assert "same name" not in world.browser.get(address).content.decode()
+
+    other = a_patient(given="greta")
+    a_visit(world.clinic, other, starts_at=at(15))
+
+    assert "Somebody of the same name comes today" in world.browser.get(address).content.decode()

@@ -31,6 +31,9 @@ from sessions.views.shared import (
     whole,
 )
 
+#: More drafts than this are a backlog that nobody reads as a list; the oldest come first.
+MOST_DRAFTS = 200
+
 
 @policy("note", "create")
 @require_POST
@@ -60,6 +63,7 @@ def signed_page(request: StaffRequest, note: TreatmentSession, form: AddendumFor
         "note": note,
         "form": form,
         "unsigned_count": note.unsigned_count,
+        "attention_count": note.attention_count,
     }
     return render(request, "treatments/signed.html", context, status=status)
 
@@ -109,6 +113,7 @@ def _saved(request: StaffRequest, note: TreatmentSession) -> JsonResponse:
     page = NotePage(note, NoteContent.of(note), clock.now())
     parts = {
         "missing": render_to_string("treatments/_missing.html", {"page": page}),
+        "count": render_to_string("treatments/_count.html", {"page": page, "note": note}),
         "clock": render_to_string("treatments/_clock.html", {"page": page, "note": note}),
     }
     saved_at = clinic_words.time_of_day(note.updated_at)
@@ -119,11 +124,12 @@ def _saved(request: StaffRequest, note: TreatmentSession) -> JsonResponse:
 @require_POST
 def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Read the line of points back while it is typed. Changes nothing."""
-    found = get_object_or_404(whole(request), public_id=note_id)
+    now = clock.now()
+    found = get_object_or_404(whole(request, now), public_id=note_id)
     form = posted_form(request)
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
-    page = NotePage(found, content, clock.now())
+    page = NotePage(found, content, now)
     return render(request, "treatments/_points_live.html", {"page": page, "note": found, "form": form, "live": True})
 
 
@@ -131,6 +137,9 @@ def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def unsigned(request: StaffRequest) -> HttpResponse:
     """The drafts of this practitioner, oldest first."""
-    notes = list(TreatmentSession.objects.unsigned_of(request.user.pk).with_people()[:200])
+    drafts = TreatmentSession.objects.unsigned_of(request.user.pk).with_people().with_badges(request.user.pk)
+    notes = list(drafts[:MOST_DRAFTS])
     open_list(by=request.user, now=clock.now(), resource="note", patient_ids=[waiting.patient_id for waiting in notes])
-    return render(request, "treatments/unsigned.html", {"notes": notes, "unsigned_count": len(notes)})
+    badges = (notes[0].unsigned_count, notes[0].attention_count) if notes else (0, 0)
+    context = {"notes": notes, "unsigned_count": badges[0], "attention_count": badges[1]}
+    return render(request, "treatments/unsigned.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +14,7 @@ from clinic.audit.services import open_record
 from clinic.kernel import clock
 from clinic.staff.requests import StaffRequest
 from patients.intake.reading import reading_for
+from sessions.appointments.walltime import day_bounds
 from sessions.charts import Chart
 from sessions.content import NoteContent, differences
 from sessions.forms import NoteForm
@@ -28,18 +30,19 @@ def opened_note(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> Tre
     if found is None:
         raise Http404
     open_record(by=request.user, now=now, resource="note", patient_id=found[1], object_id=found[0])
-    return whole(request).get(pk=found[0])
+    return whole(request, now).get(pk=found[0])
 
 
-def whole(request: StaffRequest) -> TreatmentSessionQuerySet:
+def whole(request: StaffRequest, now: datetime) -> TreatmentSessionQuerySet:
     """Notes with people, safety, the session before, and the badge of the rail, in one statement."""
-    notes = TreatmentSession.objects.with_people().with_safety().with_last()
-    return notes.with_unsigned_count(request.user.pk)
+    today = day_bounds(timezone.localdate(now), ZoneInfo(request.practice.timezone))
+    notes = TreatmentSession.objects.with_people().with_safety().with_last().with_same_name(*today)
+    return notes.with_badges(request.user.pk)
 
 
 def note_to_write(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
     """The note for a save or a signature: as the page shows it, with its trace and the hash before it."""
-    notes = whole(request).with_previous_hash().with_trace(request.user.pk, "edit", now)
+    notes = whole(request, now).with_previous_hash().with_trace(request.user.pk, "edit", now)
     return get_object_or_404(notes, public_id=note_id)
 
 
@@ -79,6 +82,7 @@ def draft_page(
         "theirs": theirs,
         "differences": differences(content, NoteContent.of(theirs)) if theirs else [],
         "unsigned_count": note.unsigned_count,
+        "attention_count": note.attention_count,
         "mine": note.practitioner.user_id == request.user.pk,
     }
     return render(request, "treatments/note.html", context, status=status)

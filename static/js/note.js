@@ -12,6 +12,7 @@ const field = (name) => form.elements.namedItem(name);
 let stored = "";
 let saving = false;
 let next = false; // something changed while a saving was on its way
+let presses = null; // the button that was pressed while a saving was on its way
 let waits = null; // a clash or an ended sign-in waits for the person
 let failed = 0;
 
@@ -26,10 +27,10 @@ const changed = () => written() !== stored;
 function tell(words, { bad = false, link = null } = {}) {
   document.querySelectorAll("[data-saved]").forEach((place) => {
     place.classList.toggle("is-not", bad);
-    const says = document.createElement("span");
+    place.classList.toggle("is-empty", !bad && !words.startsWith("saved"));
+    const says = place.querySelector("[data-says]");
     says.textContent = words;
-    if (link) says.append(" ", link);
-    place.replaceChildren(says);
+    if (link) says.append(" ", link.cloneNode(true));
   });
 }
 
@@ -120,8 +121,22 @@ async function save() {
     setTimeout(save, AGAIN);
   } finally {
     saving = false;
-    if (next && !failed) save();
+    if (presses) submit();
+    else if (next && !failed) save();
   }
+}
+
+// A press waits for the saving that is on its way: its answer brings the version the form must name.
+function pressed(event) {
+  if (!saving) return;
+  event.preventDefault();
+  presses = event.submitter;
+}
+
+function submit() {
+  const button = presses;
+  presses = null;
+  if (!waits) form.requestSubmit(button);
 }
 
 // What was typed but not stored yet says so, and asks before it is lost.
@@ -195,6 +210,7 @@ function begin() {
   form.addEventListener("input", typed);
   form.addEventListener("change", save);
   form.addEventListener("click", complete);
+  form.addEventListener("submit", pressed);
   field("no_needles").addEventListener("change", reread);
   field("points_line").addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
