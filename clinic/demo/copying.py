@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from queue import Queue
-from threading import Thread
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
@@ -15,10 +12,6 @@ from django.db.models import BinaryField, Field, JSONField, Model
 
 NULL = r"\N"
 _SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-#: Lines of one table that go over in one COPY: some megabytes.
-LINES = 20_000
-#: COPYs that may wait while rows are made: bounds the memory.
-WAITING = 6
 
 
 def text_of(value: Any) -> str:
@@ -66,13 +59,14 @@ def _encoder(field: Field[Any, Any]) -> Callable[[Any], str]:
 
 
 class Table:
-    """One model as a target of COPY. Ids are given out here, from 1."""
+    """One model as a target of COPY. Ids are given out here: ``first``, and then every ``step``."""
 
-    def __init__(self, model: type[Model]) -> None:
+    def __init__(self, model: type[Model], *, first: int = 1, step: int = 1) -> None:
         self.model = model
         self.name = model._meta.db_table
         self.lines: list[str] = []
-        self.last_id = 0
+        self.given_out = 0
+        self._first, self._step = first, step
         self._columns = [
             (field.attname, field.column, _encoder(field), _default(field))
             for field in model._meta.concrete_fields
@@ -84,8 +78,20 @@ class Table:
 
     def next_id(self) -> int:
         """Give out the next id."""
-        self.last_id += 1
+        self.given_out += 1
         return self.last_id
+
+    @property
+    def last_id(self) -> int:
+        """The id that was given out last; 0 before the first."""
+        return self._first + (self.given_out - 1) * self._step if self.given_out else 0
+
+    def taken(self) -> bytes:
+        """Take the lines that wait, as one piece of text for COPY."""
+        self.lines.append("")
+        text = "\n".join(self.lines).encode()
+        self.lines.clear()
+        return text
 
     def add(self, values: dict[str, Any]) -> int:
         """Take a row, its values by the names of the columns (``patient_id``), defaults for what is not said.
@@ -124,52 +130,3 @@ def _default(field: Field[Any, Any]) -> str:
     if field.unique:
         return NULL
     return _encoder(field)(field.get_default())
-
-
-class Loader:
-    """Sends the lines of tables by COPY, from a thread, while the next ones are made."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        self._waiting: Queue[tuple[str, bytes] | None] = Queue(WAITING)
-        self._problem: BaseException | None = None
-        self._thread = Thread(target=self._work, name="copy", daemon=True)
-        self._thread.start()
-
-    def take(self, tables: Iterable[Table], *, at_least: int = LINES) -> None:
-        """Send the lines of each table that has ``at_least`` so many. Raises what COPY raised."""
-        for table in tables:
-            if len(table.lines) >= at_least:
-                table.lines.append("")
-                self._put((table.statement, "\n".join(table.lines).encode()))
-                table.lines.clear()
-
-    def finish(self, tables: Iterable[Table]) -> None:
-        """Send the rest and wait until all of it has arrived. Raises what COPY raised."""
-        self.take(tables, at_least=1)
-        self._put(None)
-        self._thread.join()
-        self._raise()
-
-    def give_up(self) -> None:
-        """End the thread without sending what waits."""
-        self._problem = self._problem or RuntimeError("given up")
-        self._waiting.put(None)
-        self._thread.join()
-
-    def _put(self, part: tuple[str, bytes] | None) -> None:
-        self._raise()
-        self._waiting.put(part)
-
-    def _raise(self) -> None:
-        if self._problem is not None:
-            raise self._problem
-
-    def _work(self) -> None:
-        while (part := self._waiting.get()) is not None:
-            # After a problem the queue is only emptied, so that nobody waits for ever.
-            if self._problem is None:
-                try:
-                    self._cursor.copy_expert(part[0], io.BytesIO(part[1]), size=1 << 20)
-                except BaseException as problem:  # raised again where rows are made
-                    self._problem = problem

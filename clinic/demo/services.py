@@ -16,12 +16,11 @@ from django.db.models import Model
 from clinic.demo import house as houses
 from clinic.demo.assigning import assign
 from clinic.demo.bare import bare
-from clinic.demo.copying import Loader
 from clinic.demo.courses import MOMENT, TEAM, PlannedCourse, fill
-from clinic.demo.days import Slot, moment, slots
-from clinic.demo.lives import Life
+from clinic.demo.days import moment, slots
 from clinic.demo.models import DemoRun
-from clinic.demo.tables import Lines, Tables
+from clinic.demo.tables import Tables
+from clinic.demo.writers import Work, write
 from clinic.practice.models import Location, Practice, Room, Service
 from clinic.staff.models import Practitioner, User
 from patients.models import Patient
@@ -63,9 +62,7 @@ def make_demo(*, patients: int, sessions: int, seed: int, today: date, say: Say)
     began = time.monotonic()
     with transaction.atomic():
         refuse_others()
-        tables = Tables()
-        _make(tables, patients=patients, sessions=sessions, seed=seed, today=today, say=say)
-        rows = {table.name: table.last_id for table in tables}
+        rows = _make(patients=patients, sessions=sessions, seed=seed, today=today, say=say)
         DemoRun.objects.create(id=1, patients=patients, sessions=sessions, seed=seed, today=today, highest=_highest())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -96,7 +93,7 @@ def _highest() -> dict[str, int]:
     return found
 
 
-def _make(tables: Tables, *, patients: int, sessions: int, seed: int, today: date, say: Say) -> None:
+def _make(*, patients: int, sessions: int, seed: int, today: date, say: Say) -> dict[str, int]:
     rng = Random(f"deqi:{seed}")  # noqa: S311 - nothing secret
     now = moment(today, MOMENT)
     services = houses.make_services(rng)
@@ -110,10 +107,15 @@ def _make(tables: Tables, *, patients: int, sessions: int, seed: int, today: dat
         _empty(cursor)
         desks = max([TEAM - 1, *(course.desk for course in courses)]) + 1
         house = houses.build(rng, services, desks=desks, today=today, opened=opened)
-        with bare(cursor, [table.name for table in tables], say):
-            _fill_tables(tables, house, day, by_patient, seed=seed, now=now, opened=opened, say=say)
-        for table in tables:
-            _set_sequence(cursor, table.name, table.last_id)
+        names = [table.name for table in Tables()]
+        work = Work(house, day, by_patient, seed, now, opened)
+        with bare(cursor, names, say):
+            raw = connection.connection.cursor()
+            written = write(raw, work, say)
+            raw.close()
+        for name in names:
+            _set_sequence(cursor, name, written.highest[name])
+    return written.rows
 
 
 def _opened(courses: list[PlannedCourse], now: datetime) -> datetime:
@@ -128,30 +130,6 @@ def _empty(cursor: Any) -> None:
     extra = ", ".join(f'"{name}"' for name in ("audit_auditevent", "attention_task", "outbox_outgoingmessage"))
     texts = '"practice_consenttext", "practice_worrytext"'
     cursor.execute(f"TRUNCATE {names}, {extra}, {texts}, {DemoRun._meta.db_table} RESTART IDENTITY CASCADE")
-
-
-def _fill_tables(
-    tables: Tables, house: houses.House, day: list[Slot], by_patient: list[list[PlannedCourse]], *,
-    seed: int, now: datetime, opened: datetime, say: Say,
-) -> None:  # fmt: skip
-    lines = Lines(tables)
-    raw = connection.connection.cursor()
-    loader = Loader(raw)
-    said = time.monotonic()
-    try:
-        for number, courses in enumerate(by_patient, start=1):
-            rng = Random(f"deqi:{seed}:{number}")  # noqa: S311
-            Life(tables, lines, house, day, rng=rng, number=number, now=now).live(courses, opened)
-            loader.take(tables)
-            if time.monotonic() - said > 5:
-                said = time.monotonic()
-                say(f"{number:,} of {len(by_patient):,} patients, {tables.notes.last_id:,} sessions")
-        loader.finish(tables)
-    except BaseException:
-        loader.give_up()
-        raise
-    finally:
-        raw.close()
 
 
 def _set_sequence(cursor: Any, table: str, last_id: int) -> None:

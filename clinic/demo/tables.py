@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Model
+
 from clinic.attention.models import Task
 from clinic.audit.models import AuditEvent
 from clinic.demo.copying import Table
@@ -18,29 +20,32 @@ from sessions.models import NeedlePlacement, TreatmentSession
 
 
 class Tables:
-    """The tables of one run, each with its own count of ids."""
+    """The tables of one writer, each with its own count of ids: ``first``, and then every ``step``."""
 
-    def __init__(self) -> None:
-        self.patients = Table(Patient)
-        self.complaints = Table(Complaint)
-        self.facts = Table(SafetyFact)
-        self.medications = Table(Medication)
-        self.consents = Table(Consent)
-        self.requests = Table(QuestionnaireRequest)
-        self.drafts = Table(Draft)
-        self.submissions = Table(IntakeSubmission)
-        self.responses = Table(QuestionnaireResponse)
-        self.scores = Table(Score)
-        self.courses = Table(Course)
-        self.visits = Table(Appointment)
-        self.events = Table(AppointmentEvent)
-        self.hands = Table(HandsOn)
-        self.room_uses = Table(RoomUse)
-        self.notes = Table(TreatmentSession)
-        self.needles = Table(NeedlePlacement)
-        self.tasks = Table(Task)
-        self.messages = Table(OutgoingMessage)
-        self.traces = Table(AuditEvent)
+    def __init__(self, *, first: int = 1, step: int = 1) -> None:
+        def table(model: type[Model]) -> Table:
+            return Table(model, first=first, step=step)
+
+        self.patients = table(Patient)
+        self.complaints = table(Complaint)
+        self.facts = table(SafetyFact)
+        self.medications = table(Medication)
+        self.consents = table(Consent)
+        self.requests = table(QuestionnaireRequest)
+        self.drafts = table(Draft)
+        self.submissions = table(IntakeSubmission)
+        self.responses = table(QuestionnaireResponse)
+        self.scores = table(Score)
+        self.courses = table(Course)
+        self.visits = table(Appointment)
+        self.events = table(AppointmentEvent)
+        self.hands = table(HandsOn)
+        self.room_uses = table(RoomUse)
+        self.notes = table(TreatmentSession)
+        self.needles = table(NeedlePlacement)
+        self.tasks = table(Task)
+        self.messages = table(OutgoingMessage)
+        self.traces = table(AuditEvent)
 
     def __iter__(self) -> Iterator[Table]:
         return iter(vars(self).values())
