@@ -201,6 +201,7 @@ class RunningClinic:
 
     def __init__(self, data_dir: Path, *, demo: bool) -> None:
         self.data_dir = data_dir
+        data_dir.chmod(0o711)  # as root, the servers' user passes through it
         self.demo = demo
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -219,8 +220,6 @@ class RunningClinic:
 
     def start(self, timeout: float = 60.0) -> None:
         """Start and read what is printed up to ``Ready``. Raises AssertionError with its words."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.data_dir.chmod(0o711)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "clinic.running", "run", *(() if self.demo else ("--empty",))],
             cwd=BASE_DIR,
