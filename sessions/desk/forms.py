@@ -158,6 +158,9 @@ class FirstVisitForm(WhenForm):
     email = EmailField(label="E-mail", required=False)
     phone = PhoneField(label="Phone", required=False)
 
+    # Who books the first visit stands or phones: the mail goes at once unless the desk says otherwise.
+    send_now = forms.BooleanField(label="Send the mail now", required=False, initial=True)
+
     field_order = ["given_name", "family_name", "birth_date", "email", "phone"]
 
     def clean(self) -> dict[str, Any]:
