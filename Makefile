@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEQI = @command -v $(PYTHON) >/dev/null || { echo "Deqi needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }; \
 	exec $(PYTHON) clinic/running/install.py
 
-.PHONY: run serve test lint format chaos pins
+.PHONY: run serve test lint format chaos pins demo bench
 .DEFAULT_GOAL := run
 
 run:     ; $(DEQI) run
@@ -13,3 +13,5 @@ lint:    ; $(DEQI) lint
 format:  ; $(DEQI) format
 chaos:   ; $(DEQI) chaos
 pins:    ; $(DEQI) pins
+demo:    ; $(DEQI) demo
+bench:   ; $(DEQI) bench

@@ -71,11 +71,11 @@ def lint() -> bool:
 
 
 def test() -> bool:
-    """Run everything. With FAST=1 neither browser nor chaos."""
+    """Run everything. With FAST=1 neither browser nor chaos nor bench."""
     fast = os.environ.get("FAST", "") not in ("", "0")
     if not fast and not _have_chromium():
         return False
-    chosen = ["-m", "not browser and not chaos"] if fast else []
+    chosen = ["-m", "not browser and not chaos and not bench"] if fast else []
     passed = lint()
     return run(pytest_step(*chosen), shown=True) and passed
 

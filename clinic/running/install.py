@@ -44,6 +44,8 @@ MODULES = {
     "format": ["clinic.running.checks", "format"],
     "chaos": ["clinic.running.checks", "chaos"],
     "pins": ["clinic.running.checks", "pins"],
+    "demo": ["clinic.demo"],
+    "bench": ["clinic.bench"],
 }
 NO_NETWORK = (
     "could not resolve",
@@ -78,7 +80,7 @@ def main(arguments: list[str]) -> None:
     command = arguments[0]
     try:
         with one_at_a_time():
-            install(for_tests=command not in ("run", "serve"))
+            install(for_tests=command not in ("run", "serve", "demo"))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             fail(disk_full())

@@ -1,0 +1,182 @@
+"""One bench: the servers stand, the jobs are run, the figures come back as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from django.db import connections
+
+from clinic.bench import fill, jobs, machine, statements
+from clinic.bench.blocks import BLOCKS, Result, Run, measure
+from clinic.bench.client import CLIENTS, LANES, Clients, Commits, Failed, Script
+from clinic.bench.jobs import Job, Ports, Tries
+from clinic.bench.scripts import Once, Reads
+from clinic.kernel import clock
+
+INSERT = "INSERT INTO bench_row (words) VALUES ('a row of the raw control')"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one job came to at one concurrency; rates are answers a second, latencies milliseconds."""
+
+    job: str
+    clients: int
+    control: str
+    rate: float
+    control_rate: float
+    claim: float
+    median: float
+    lowest: float
+    highest: float
+    target: float
+    p50: float
+    p95: float
+    statements: int
+    most_statements: int
+    most_bytes: int
+    allowed_bytes: int
+    kept: int
+    thrown_away: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every demand of the line holds."""
+        small = not self.allowed_bytes or self.most_bytes <= self.allowed_bytes
+        return self.claim >= self.target and self.statements <= self.most_statements and small
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long: the whole protocol, or a try."""
+
+    blocks: int = BLOCKS
+    scale: float = 1.0
+    clients: Sequence[int] = (1, CLIENTS)
+    rows: float = 1.0
+
+
+def read_only(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
+    """Measure what is read, for the growth from one size to another."""
+    return _measure(env, say, pace, jobs.reading)
+
+
+def everything(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
+    """Measure every line; what is read comes first, while the clinic has its size."""
+    found = read_only(env, say, pace)
+    make = partial(jobs.writing, now=clock.now(), tries=Tries(pace.rows))
+    return found + _measure(env, say, pace, make)
+
+
+def _measure(
+    env: Mapping[str, str], say: Callable[[str], None], pace: Pace, make: Callable[[Ports], list[Job]]
+) -> list[Figures]:
+    with ExitStack() as stack:
+        ours, floor, bare = (
+            stack.enter_context(machine.serving(env, server)) for server in (machine.OURS, machine.FLOOR, machine.BARE)
+        )
+        clients = Clients()
+        stack.callback(clients.close)
+        clients.learn("bare", Script(bare, Reads(bare, "", ["/bare"])))
+        made = make(Ports(ours, floor))
+        counted = {job.name: _statements(job) for job in made}
+        connections.close_all()
+        found = []
+        for job in made:
+            found += _one(job, clients, counted[job.name], env, say, pace)
+        return found
+
+
+def _one(
+    job: Job, clients: Clients, counted: int, env: Mapping[str, str], say: Callable[[str], None], pace: Pace
+) -> list[Figures]:
+    clients.learn("ours", job.ours)
+    clients.learn("control", job.floor or job.ours)
+    clients.learn("raw", Commits(env["DATABASE_URL"], INSERT))
+    answered = 1  # the one whose statements were counted
+    found = []
+    for count in pace.clients:
+        sent: list[Run] = []
+
+        def load(name: str, seconds: float, count: int = count, sent: list[Run] = sent) -> Run:
+            run = clients.run(name, seconds, count)
+            sent += [run] if name in ("ours", "control") else []
+            return run
+
+        # Workers of a server that just started import and connect with their first requests.
+        load("ours", 0.5 * pace.scale)
+        load("control", 0.5 * pace.scale)
+        result = measure(
+            bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "control"),
+            clients=count, blocks=pace.blocks, scale=pace.scale,
+        )  # fmt: skip
+        found.append(
+            _figures(job, result, counted, "floor" if job.floor else "itself", job.target if job.floor else 0.0)
+        )
+        if job.commits and count == CLIENTS:
+            beside = measure(
+                bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "raw"),
+                clients=count, blocks=max(1, pace.blocks // 2), scale=pace.scale,
+            )  # fmt: skip
+            found.append(_figures(job, beside, counted, "raw commits", job.commits))
+        answered += sum(len(run.latencies) for run in sent)
+        say(_sentence(found[-1]))
+    wrong = job.check(answered) if job.check else ""
+    if wrong:
+        raise Failed(f"{job.name}: {wrong}")
+    return found
+
+
+def _statements(job: Job) -> int:
+    """Count on the last row of the last lane for what can be done once, so that no client meets it again."""
+    lane = LANES - 1
+    if isinstance(job.ours.make, Once):
+        return statements.count(job.ours, lane, len(job.ours.make.rows[lane]) - 1)
+    if job.writes:
+        # A row of its own: the version that clients know must not move under them.
+        rows = job.ours.make.rows[lane]  # type: ignore[attr-defined]
+        number = len(rows) - 1
+        counted = statements.count(job.ours, lane, number)
+        rows.pop()
+        return counted
+    return max(statements.count(job.ours, 0, number) for number in range(3))
+
+
+def _figures(job: Job, result: Result, counted: int, control: str, target: float) -> Figures:
+    middle, lowest, highest = result.ratios
+    ours = result.ours
+    return Figures(
+        job=job.name, clients=result.clients, control=control, rate=round(result.rate, 1),
+        control_rate=round(result.control_rate, 1), claim=round(result.claim, 3), median=round(middle, 3),
+        lowest=round(lowest, 3), highest=round(highest, 3), target=target, p50=round(ours.quantile(0.5), 2),
+        p95=round(ours.quantile(0.95), 2), statements=counted, most_statements=job.statements,
+        most_bytes=ours.most_bytes, allowed_bytes=job.most_bytes, kept=len(result.kept), thrown_away=result.thrown_away,
+    )  # fmt: skip
+
+
+def _sentence(figures: Figures) -> str:
+    who = "1 client" if figures.clients == 1 else f"{figures.clients} clients"
+    verdict = "met" if figures.is_met else "MISSED"
+    return (
+        f"{figures.job}, {who}: {figures.rate:.0f}/s, p50 {figures.p50:.1f} ms, p95 {figures.p95:.1f} ms; "
+        f"{figures.claim:.2f} of {figures.control} (wanted {figures.target:.2f}), "
+        f"{figures.statements} statements: {verdict}"
+    )
+
+
+def as_data(figures: Sequence[Figures]) -> list[dict[str, object]]:
+    """Return figures as they are kept in a file."""
+    return [asdict(one) for one in figures]
+
+
+def leave() -> None:
+    """Let go of the copied database, so that it can be dropped."""
+    connections.close_all()
+
+
+def prepare() -> None:
+    """Make what only the bench needs in the copied database."""
+    fill.raw_table()
