@@ -96,15 +96,17 @@ def with_notes(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 
 def notes_of(patient_id: int) -> QuerySet[TreatmentSession]:
-    """The notes of a patient, newest first, each with its needles and whether it was entered in error."""
+    """The notes of a patient, newest first, each with needles, addenda and whether it was entered in error."""
     rows = NeedlePlacement.objects.filter(session_id=OuterRef("pk")).order_by("position")
-    wrong = Addendum.objects.filter(session_id=OuterRef("pk"), kind=Addendum.Kind.ENTERED_IN_ERROR)
+    added = Addendum.objects.filter(session_id=OuterRef("pk")).order_by("at", "id")
+    wrong = added.filter(kind=Addendum.Kind.ENTERED_IN_ERROR)
     names = ("point_code", "side", "technique", "place")
     return (
         TreatmentSession.objects.filter(patient_id=patient_id)
         .select_related("practitioner")
         .annotate(
             rows=ArraySubquery(rows.values(json=JSONObject(**{name: name for name in names}))),
+            added=ArraySubquery(added.values(json=JSONObject(text="text", by="by__name"))),
             is_withdrawn=Exists(wrong),
         )
         .order_by("-started_at", "-id")
