@@ -18,6 +18,7 @@ from sessions.trend.words import described
 #: More answers than this are too dense to read; the newest are drawn, the table holds all.
 MOST = 40
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TOO_DENSE = 0.55  # so close that marks would hide their line: the first and the last stand alone
 _LINE = 17  # from one name to the next
 _NAMES = {"pain": "pain", "mood": "low mood", "sleep": "poor sleep"}
 _NARROW_NAMES = {"pain": "pain", "mood": "mood", "sleep": "sleep"}
@@ -133,14 +134,16 @@ def _line(series: str, said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> li
         return []
     path = "L".join(f"{_n(at)} {frame.y(value)}" for at, value in points)
     size = _room_for([at for at, _ in points])
-    marks = [_mark(series, at, float(frame.y(value)), size) for at, value in points]
+    if size < _TOO_DENSE:
+        points = [points[0], points[-1]]
+    marks = [_mark(series, at, float(frame.y(value)), max(size, _TOO_DENSE)) for at, value in points]
     return [f'<path class="{series}" d="M{path}"/>', *marks]
 
 
 def _room_for(places: Sequence[float]) -> float:
     """Return how large marks may be so that neighbours stay apart: 1 for those with room, less where it is dense."""
     nearest = min((after - before for before, after in pairwise(places)), default=100.0)
-    return min(1.0, max(0.4, nearest / 14))
+    return min(1.0, max(0.3, nearest / 14))
 
 
 def _mark(series: str, at: float, y: float, size: float) -> str:
@@ -156,7 +159,8 @@ def _mark(series: str, at: float, y: float, size: float) -> str:
 def _pain_values(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
     """Print the values; where they would touch each other, only changes, the first and the last."""
     points = _points("pain", said, x)
-    parts, last_at, last_value = [], -100.0, None
+    parts: list[str] = []
+    last_at, last_value = -100.0, None
     for index, (at, value) in enumerate(points):
         close = at - last_at < 16
         if index not in (0, len(points) - 1) and (close or (len(points) > 14 and value == last_value)):
