@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 
 from clinic.kernel.models import Record
 from patients.querysets import Folded, PatientQuerySet
@@ -47,10 +47,16 @@ class Patient(Record):
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     folded_name = models.GeneratedField(
-        expression=Folded(Concat(F("given_name"), Value(" "), F("family_name"), Value(" "), F("address_as"))),
+        expression=Folded(
+            Concat(
+                F("given_name"), Value(" "), F("family_name"), Value(" "), F("address_as"), Value(" "),
+                Coalesce(F("code"), Value("")),
+            )
+        ),
         output_field=models.TextField(),
         db_persist=True,
-    )
+        help_text="What is looked for: the name as people type it, how to address them, and the code.",
+    )  # fmt: skip
 
     objects = PatientQuerySet.as_manager()
 

@@ -6,14 +6,19 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.expressions import Func
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 if TYPE_CHECKING:
     from patients.models import Patient  # noqa: F401 - named in the base class
 
 #: Words of a question beyond these are not looked for: nobody types more on purpose.
 MOST_WORDS = 8
+#: More patients than these are not put in order for one question.
+MOST_FOUND = 500
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})")
 _NAMED_MONTH = re.compile(r"(\d{1,2})\.? ([a-z]{3,9}) (\d{4})", re.IGNORECASE)
@@ -31,6 +36,23 @@ class Folded(Func):
         f"translate(regexp_replace(normalize({_WHOLE}, NFKD), '[\u0300-\u036f]', '', 'g'), 'øłđðıŧħ’ʼ', 'olddith''''')"
     )
     output_field = TextField()
+
+
+class Pieces(Func):
+    """Every piece of a patient's folded name and phone, as the index ``patient_pieces`` holds them."""
+
+    function = "patients_pieces"
+    output_field = ArrayField(TextField())
+
+    def __init__(self, folded_name: str = "folded_name", phone: str = "phone") -> None:
+        super().__init__(folded_name, phone)
+
+
+class PiecesOf(Func):
+    """The pieces that a folded word must have, each after a mark: "" for names, "#" for the digits of a phone."""
+
+    function = "patients_pieces_of"
+    output_field = ArrayField(TextField())
 
 
 class Digits(Func):
@@ -63,6 +85,31 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _numbers(question: str) -> list[str]:
+    """The digits of a question that may be part of a phone number, zeros in front left out; none beside letters."""
+    digits = re.sub(r"\D", "", question).lstrip("0")
+    return [digits] if len(digits) >= 4 and not any(letter.isalpha() for letter in question) else []
+
+
+def _holds(word: str) -> Q:
+    """The word stands somewhere in the name or code, or is the birth date."""
+    born = possible_birth_dates(word)
+    return Q(birth_date__in=born) if born else Q(folded_name__contains=Folded(Value(word)))
+
+
+def _fits(word: str) -> Q:
+    """The same, found by the index."""
+    if possible_birth_dates(word):
+        return _holds(word)
+    return Q(pieces__contains=PiecesOf(Folded(Value(word)), Value(""))) & _holds(word)
+
+
+def _rings(digits: str) -> Q:
+    """The digits stand in the phone number."""
+    at = StrIndex(Digits("phone"), Value(digits))
+    return Q(pieces__contains=PiecesOf(Value(digits), Value("#"))) & Q(GreaterThan(at, 0))
+
+
 class PatientQuerySet(QuerySet["Patient"]):
     """Patients."""
 
@@ -70,10 +117,11 @@ class PatientQuerySet(QuerySet["Patient"]):
         """Patients of exactly this name, case and accents aside."""
         return self.filter(folded_name__startswith=Folded(Value(f"{given_name} {family_name} ")))
 
-    def matching(self, question: str) -> PatientQuerySet:
+    def matching(self, question: str, *, most: int | None = MOST_FOUND) -> PatientQuerySet:
         """Patients that every word of ``question`` fits: part of a name, digits of the phone, birth date or code.
 
-        Order, case and accents do not matter; names that begin with the first word come first.
+        Order, case and accents do not matter; names that begin with the first word come first. Of more than ``most``
+        some are left out, but never those that begin so: nobody reads as many. With None all are given.
         """
         dates = possible_birth_dates(question)
         if dates:
@@ -81,24 +129,18 @@ class PatientQuerySet(QuerySet["Patient"]):
         words = question.split()[:MOST_WORDS]
         if not words:
             return self.none()
-        digits = re.sub(r"\D", "", question).lstrip("0")
-        found = Q()
-        for word in words:
-            found &= self._fits(word)
-        if len(digits) >= 4 and not any(letter.isalpha() for letter in question):
-            found |= Q(digits__contains=digits)
-        first = Case(
-            When(folded_name__startswith=Folded(Value(words[0])), then=Value(0)),
-            default=Value(1),
-            output_field=IntegerField(),
-        )
-        return self.alias(digits=Digits("phone")).filter(found).order_by(first, "folded_name", "pk")
-
-    @staticmethod
-    def _fits(word: str) -> Q:
-        fits = Q(folded_name__contains=Folded(Value(word))) | Q(code__iexact=word)
-        born = possible_birth_dates(word)
-        return fits | Q(birth_date__in=born) if born else fits
+        begins = Q(folded_name__startswith=Folded(Value(words[0])))
+        first = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
+        fitting: QuerySet[Any, Any] = self.order_by().alias(pieces=Pieces()).values("pk")
+        named = fitting.filter(*map(_fits, words))
+        # Each part is quick by an index of its own; joined by OR none of them could be used.
+        parts = [named, *(fitting.filter(_rings(number)) for number in _numbers(question))]
+        if most is not None:
+            begun: QuerySet[Any, Any] = (
+                self.order_by("folded_name").values("pk").filter(begins, *map(_holds, words[1:]))
+            )
+            parts = [part[:most] for part in (begun, *parts)]
+        return self.filter(pk__in=parts[0].union(*parts[1:], all=True)).order_by(first, "folded_name", "pk")
 
     def with_next_visit(self, now: datetime) -> PatientQuerySet:
         """Add ``next_visit``: the start of the next booked visit, or None.

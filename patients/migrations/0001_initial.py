@@ -3,6 +3,7 @@
 import datetime
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import patients.models
 import uuid
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
                 ('deceased_on', models.DateField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('folded_name', models.GeneratedField(db_persist=True, expression=patients.models.Folded(django.db.models.functions.text.Concat(models.F('given_name'), models.Value(' '), models.F('family_name'), models.Value(' '), models.F('address_as'))), output_field=models.TextField())),
+                ('folded_name', models.GeneratedField(db_persist=True, expression=patients.models.Folded(django.db.models.functions.text.Concat(models.F('given_name'), models.Value(' '), models.F('family_name'), models.Value(' '), models.F('address_as'), models.Value(' '), django.db.models.functions.comparison.Coalesce(models.F('code'), models.Value('')))), help_text='What is looked for: the name as people type it, how to address them, and the code.', output_field=models.TextField())),
             ],
             options={
                 'indexes': [models.Index(fields=['folded_name'], name='patient_folded_name', opclasses=['text_pattern_ops']), models.Index(fields=['birth_date'], name='patient_birth_date')],
