@@ -97,7 +97,8 @@ def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -
     """Read one page, newest first. ``reads_bodies`` adds the way to the texts."""
     found = OutgoingMessage.objects.all()
     if choice.question:
-        found = found.filter(patient_id__in=Patient.objects.matching(choice.question, most=None).order_by().values("pk"))
+        people = Patient.objects.matching(choice.question, most=None).order_by()
+        found = found.filter(patient_id__in=people.values("pk"))
     on_top = choice.show == EVERYTHING and choice.page == 1
     urgent = list(found.needs_you().order_by("-not_before", "-id")[:PAGE]) if on_top else []
     newest = _of(found, choice.show).exclude(pk__in=[message.pk for message in urgent]).order_by("-not_before", "-id")
