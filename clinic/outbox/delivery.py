@@ -23,7 +23,7 @@ from clinic.practice.models import Practice
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 SLOW_SECONDS = 5.0
 """After a hand-over that took longer, "sent" is written at once and does not wait for the next mail's statement."""
 

@@ -111,6 +111,9 @@ class OutboxSwitch(models.Model):
 
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_why = models.CharField(max_length=200, blank=True)
+    restored_at = models.DateTimeField(
+        null=True, blank=True, help_text="What was due before this moment may have gone out before the restore."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_outbox_switch_only")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from clinic.audit import services as audit
-from clinic.outbox import kinds
+from clinic.outbox import held, kinds
 from clinic.outbox.models import OutboxSwitch, OutgoingMessage
 
 State = OutgoingMessage.State
@@ -40,23 +41,31 @@ def enqueue(
 
     Raises KeyError for an unknown kind. The text is rendered at sending, from the state of that moment.
     """
-    row = OutgoingMessage(
+    row = compose(
+        kind=kind, dedup_key=dedup_key, to_address=to_address, not_before=not_before, not_after=not_after, now=now,
+        patient_id=patient_id, appointment_id=appointment_id, user_id=user_id, subject_id=subject_id, priority=priority,
+    )  # fmt: skip
+    OutgoingMessage.objects.bulk_create([row], ignore_conflicts=True)
+    return OutgoingMessage.objects.get(dedup_key=dedup_key)
+
+
+def compose(
+    *, kind: str, dedup_key: str, to_address: str, not_before: datetime, not_after: datetime, now: datetime,
+    priority: int = 5, **more: Any,
+) -> OutgoingMessage:  # fmt: skip
+    """Return a message that is not yet stored, for planning many at once. Raises KeyError for an unknown kind."""
+    return OutgoingMessage(
         kind=kind,
         dedup_key=dedup_key,
         repeatable=kinds.get(kind).repeatable,
         priority=priority,
-        patient_id=patient_id,
-        appointment_id=appointment_id,
-        user_id=user_id,
-        subject_id=subject_id,
         message_id=f"<{uuid.uuid4()}@{_domain()}>",
         to_address=to_address,
         created_at=now,
         not_before=not_before,
         not_after=not_after,
+        **more,
     )
-    OutgoingMessage.objects.bulk_create([row], ignore_conflicts=True)
-    return OutgoingMessage.objects.get(dedup_key=dedup_key)
 
 
 def send_again(*, message: OutgoingMessage, by: audit.Actor, now: datetime) -> None:
@@ -95,9 +104,10 @@ def pause(*, why: str, now: datetime, by: audit.Actor | None = None) -> None:
 
 
 def resume(*, by: audit.Actor, now: datetime) -> None:
-    """Let mail leave again."""
+    """Let mail leave again; what a restore left doubtful waits for a person."""
     with transaction.atomic():
-        OutboxSwitch.objects.filter(id=1).update(paused_at=None, paused_why="")
+        held.leave_to_people(now=now)
+        OutboxSwitch.objects.filter(id=1).update(paused_at=None, paused_why="", restored_at=None)
         audit.record(by=by, now=now, action="resume", resource="outbox")
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
-from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, Func, Q, Value, When
-from django.db.models.functions import Coalesce
-from django.db.models.sql import UpdateQuery
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, Value, When
 
 from clinic.outbox import kinds
-from clinic.outbox.models import OutboxSwitch, OutgoingMessage, OutgoingMessageQuerySet
+from clinic.outbox.models import OutgoingMessage
 
 State = OutgoingMessage.State
 
@@ -36,29 +35,46 @@ LINE_BROKE = "line broke after sending"
 WORKER_STOPPED = "the worker stopped while sending"
 
 
+# The statements of every batch and every mail, by hand: the ORM takes longer to write them than PostgreSQL to run them.
+# The ids stand in an array, which is made once: a plain IN may be planned so that it locks more rows than asked for.
+_CLAIM = """UPDATE outbox_outgoingmessage AS mine SET
+    state = CASE WHEN judged.against IS NULL THEN 'claimed' ELSE 'cancelled' END,
+    reason = COALESCE(judged.against, mine.reason),
+    attempt = mine.attempt + 1,
+    claimed_until = %s,
+    first_tried_at = COALESCE(mine.first_tried_at, %s)
+    FROM (
+        SELECT id, COALESCE(CASE WHEN not_after <= %s THEN %s END, {reasons}) AS against
+        FROM outbox_outgoingmessage WHERE id = ANY(ARRAY(
+            SELECT id FROM outbox_outgoingmessage WHERE state = 'queued' AND not_before <= %s
+            AND NOT EXISTS (SELECT FROM outbox_outboxswitch WHERE paused_at IS NOT NULL)
+            ORDER BY priority, not_before, id LIMIT %s FOR UPDATE SKIP LOCKED
+        ))
+    ) AS judged WHERE mine.id = judged.id RETURNING mine.*"""
+_OPEN = """UPDATE outbox_outgoingmessage
+    SET state = 'transmitting', claimed_until = %s, subject_line = %s, body_sent = %s, reason = ''"""
+_CLOSE_AND_OPEN = """UPDATE outbox_outgoingmessage SET
+    state = CASE WHEN id = %s THEN 'sent' ELSE 'transmitting' END,
+    sent_at = CASE WHEN id = %s THEN %s ELSE sent_at END,
+    claimed_until = CASE WHEN id = %s THEN claimed_until ELSE %s END,
+    subject_line = CASE WHEN id = %s THEN subject_line ELSE %s END,
+    body_sent = CASE WHEN id = %s THEN body_sent ELSE %s END,
+    reason = ''"""
+_OURS = """(id = %s AND state = 'claimed' AND attempt = %s AND not_after > %s AND {demands}
+    AND NOT EXISTS (SELECT FROM outbox_outboxswitch WHERE paused_at IS NOT NULL))"""
+_TAKEN = "(id = %s AND state = 'transmitting' AND attempt = %s)"
+
+
 def claim(*, now: datetime, size: int) -> list[OutgoingMessage]:
     """Take up to ``size`` due messages for ``LEASE``, in one statement; two workers never take the same.
 
     What is no longer true or too late is cancelled by the same statement and returned as such. A paused outbox
     gives nothing. The caller looks at ``state``.
     """
-    due = (
-        OutgoingMessage.objects.due(now)
-        .filter(~_paused())
-        .order_by("priority", "not_before", "id")
-        .select_for_update(skip_locked=True)
-        .values("pk")[:size]
+    reasons, values = _reasons_as_sql(tuple(kinds.all_kinds()), _lately(now))
+    rows = OutgoingMessage.objects.raw(
+        _CLAIM.format(reasons=reasons), [now + LEASE, now, now, TOO_LATE, *values, now, size]
     )
-    wrong = [(Q(not_after__lte=now), TOO_LATE), *_reasons_against(now)]
-    with transaction.atomic():
-        rows = _update_returning(
-            OutgoingMessage.objects.filter(_is_one_of(due)),
-            state=_choose("state", *((against, State.CANCELLED) for against, _ in wrong), default=State.CLAIMED),
-            reason=_choose("reason", *wrong),
-            attempt=F("attempt") + 1,
-            claimed_until=now + LEASE,
-            first_tried_at=Coalesce("first_tried_at", Value(now)),
-        )
     return sorted(rows, key=lambda row: (row.priority, row.not_before, row.pk))
 
 
@@ -70,21 +86,17 @@ def transmit(
     ``taken`` is the message before it, which the mail server has taken: the same statement writes it down as sent, so
     that a mail costs one statement. Returns whether ``message`` may leave; the fate of ``taken`` is settled either way.
     """
-    ours = _fence(message, State.CLAIMED) & Q(not_after__gt=now) & Q(~_paused())
-    for demand in kinds.get(message.kind).still_true(now):
-        ours &= demand.condition
-    both = OutgoingMessage.objects.filter(ours | _fence(taken, State.TRANSMITTING) if taken else ours)
-    is_taken = Q(pk=taken.pk if taken else None)
-    changed = _update_returning(
-        both,
-        state=_choose("state", (is_taken, State.SENT), default=State.TRANSMITTING),
-        sent_at=_choose("sent_at", (is_taken, taken.sent_at if taken else None)),
-        claimed_until=_choose("claimed_until", (~is_taken, now + LEASE)),
-        subject_line=_choose("subject_line", (~is_taken, subject[:200])),
-        body_sent=_choose("body_sent", (~is_taken, kept)),
-        reason="",
-    )
-    return any(row.pk == message.pk for row in changed)
+    demands, demanded = _demands_as_sql(kinds.get(message.kind), _lately(now))
+    ours = _OURS.format(demands=demands)
+    values: list[Any] = [now + LEASE, subject[:200], kept]
+    changed = f"{_OPEN} WHERE {ours} RETURNING id"
+    if taken:
+        values = [taken.pk, taken.pk, taken.sent_at, taken.pk, now + LEASE, taken.pk, subject[:200], taken.pk, kept]
+        changed = f"{_CLOSE_AND_OPEN} WHERE {ours} OR {_TAKEN} RETURNING id"
+    values += [message.pk, message.attempt, now, *demanded]
+    with connection.cursor() as cursor:
+        cursor.execute(changed, values + ([taken.pk, taken.attempt] if taken else []))
+        return (message.pk,) in cursor.fetchall()
 
 
 def finish(taken: OutgoingMessage) -> bool:
@@ -185,24 +197,43 @@ def _held(message: OutgoingMessage, *found_in: str) -> Q:
     return Q(attempt=message.attempt, state__in=found_in or (State.CLAIMED, State.TRANSMITTING))
 
 
+def _lately(now: datetime) -> datetime:
+    """Return the moment, rounded down to five seconds, so that a compiled condition serves more than one mail."""
+    return now - timedelta(seconds=now.second % 5, microseconds=now.microsecond)
+
+
+@lru_cache(maxsize=64)
+def _demands_as_sql(kind: kinds.Kind, now: datetime) -> tuple[str, tuple[Any, ...]]:
+    """Return what must hold for a kind, as a condition over the table, with its values."""
+    rows = OutgoingMessage.objects.filter(*(demand.condition for demand in kind.still_true(now)))
+    try:
+        statement, values = rows.query.get_compiler(connection=connection).compile(rows.query.where)
+    except EmptyResultSet:
+        return "FALSE", ()
+    except FullResultSet:
+        return "TRUE", ()
+    return (f"({statement})" if statement else "TRUE"), tuple(values)
+
+
+@lru_cache(maxsize=8)
+def _reasons_as_sql(registered: tuple[kinds.Kind, ...], now: datetime) -> tuple[str, tuple[Any, ...]]:
+    """Return the first reason against a message of any kind, as an expression over the table, with its values."""
+    reasons = [
+        When(Q(kind=kind.code) & ~demand.condition, then=Value(demand.else_reason))
+        for kind in registered
+        for demand in kind.still_true(now)
+    ]
+    against = Case(*reasons, default=Value(None), output_field=CharField())
+    query = OutgoingMessage.objects.annotate(against=against).query
+    statement, values = query.get_compiler(connection=connection).compile(query.annotations["against"])
+    return statement, tuple(values)
+
+
 def _all_held(messages: Sequence[OutgoingMessage]) -> Q:
     held = Q(pk__in=[])
     for message in messages:
         held |= _fence(message, State.CLAIMED)
     return held
-
-
-def _paused() -> Exists:
-    return Exists(OutboxSwitch.objects.filter(paused_at__isnull=False))
-
-
-def _reasons_against(now: datetime) -> list[tuple[Q, str]]:
-    """Return (condition under which a message must not go, what is said then), over all kinds."""
-    return [
-        (Q(kind=kind.code) & ~demand.condition, demand.else_reason)
-        for kind in kinds.all_kinds()
-        for demand in kind.still_true(now)
-    ]
 
 
 def _choose(column: str, *cases: tuple[Q, Any], default: Any = None) -> Case:
@@ -214,21 +245,3 @@ def _choose(column: str, *cases: tuple[Q, Any], default: Any = None) -> Case:
         default=F(column) if default is None else Value(default, output_field=field),
         output_field=field,
     )  # fmt: skip
-
-
-def _is_one_of(ids: Any) -> Func:
-    """Match the ids of a subquery as an array, which is made once.
-
-    A plain IN may be planned so that the subquery runs again and locks more rows than it was asked for.
-    """
-    return Func(
-        F("pk"), ArraySubquery(ids), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
-
-
-def _update_returning(rows: OutgoingMessageQuerySet, **changes: Any) -> list[OutgoingMessage]:
-    """Change rows and return them as they are now: one statement, which Django's ``update`` cannot give."""
-    query: Any = rows.query.chain(UpdateQuery)
-    query.add_update_values(changes)
-    statement, values = query.get_compiler(connection=connection).as_sql()
-    return list(OutgoingMessage.objects.raw(f"{statement} RETURNING *", values))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinic.kernel import grants
@@ -127,7 +127,7 @@ def test_a_round_says_that_a_tick_was_consumed(run, as_worker):
     assert heartbeat.alive_at == NOON, "only the thread that needs no Redis says that the worker lives"
 
 
-@pytest.mark.parametrize(("count", "batches"), [(10, 1), (50, 1), (100, 2)])
+@pytest.mark.parametrize(("count", "batches"), [(10, 1), (100, 1), (150, 2)])
 def test_a_mail_costs_one_statement_and_a_batch_two_more(sink, queue, run, practice, in_role, count, batches):
     for _ in range(count):
         queue()
@@ -148,3 +148,16 @@ def test_the_worker_may_change_only_what_sending_changes():
 
     assert readable == "*"
     assert not {"to_address", "kind", "dedup_key", "not_after", "resolved_by_id"} & set(writable.split(", "))
+
+
+def test_an_act_that_is_rolled_back_leaves_no_mail(sink, queue, run):
+    class Broken(Exception):
+        pass
+
+    with pytest.raises(Broken), transaction.atomic():
+        queue()
+        raise Broken
+    run()
+
+    assert not OutgoingMessage.objects.exists()
+    assert not sink.taken
