@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,10 +56,7 @@ def flags_of(data: steps.Data, *, today: date, language: str, handed_in: bool = 
 
     Flags that speak through a missing answer mean something only when the form is ``handed_in``.
     """
-    found = [*_of_health(data, today), *_of_feelings(data, language, handed_in=handed_in)]
-    order = list(_URGENT.values())
-    unique = {worry.id: worry for worry in found}
-    return sorted(unique.values(), key=lambda worry: order.index(worry.urgency))
+    return most_pressing_first([*_of_health(data, today), *_of_feelings(data, language, handed_in=handed_in)])
 
 
 def describe(flag_id: str) -> Worry:
@@ -88,6 +85,27 @@ def spoken(code: str, flag_ids: Collection[str]) -> tuple[Worry, ...]:
     ranks = [*_URGENT, "next_visit", "data_quality"]
     raised.sort(key=lambda flag: ranks.index(flag.urgency))
     return tuple(_of_instrument(code, instrument.title, flag) for flag in raised)
+
+
+def of_answers(code: str, answers: Mapping[str, Any], *, handed_in: bool) -> list[Worry]:
+    """Return the worrying answers to one questionnaire, in the order of its file.
+
+    Flags that speak through a missing answer mean something only when the form is ``handed_in``.
+    """
+    instrument = catalogue.get(code)
+    raised = [instrument.flag(flag_id) for flag_id in score(instrument, answers).get("flags", [])]
+    return [
+        _of_instrument(code, instrument.title, flag)
+        for flag in raised
+        if flag.urgency in _URGENT and (handed_in or not flag.by_absence)
+    ]
+
+
+def most_pressing_first(worries: Iterable[Worry]) -> list[Worry]:
+    """Return each worry once, the most pressing first."""
+    order = list(_URGENT.values())
+    unique = {worry.id: worry for worry in worries}
+    return sorted(unique.values(), key=lambda worry: order.index(worry.urgency))
 
 
 def has_back_pain(data: steps.Data) -> bool:
@@ -133,14 +151,8 @@ def _of_feelings(data: steps.Data, language: str, *, handed_in: bool) -> list[Wo
     if not answers:
         return []
     codes, _ = steps.offered(language)
-    found: list[Worry] = []
-    for code, own in form.spread(codes, answers).items():
-        instrument = catalogue.get(code)
-        for flag_id in score(instrument, own).get("flags", []):
-            flag = instrument.flag(flag_id)
-            if flag.urgency in _URGENT and (handed_in or not flag.by_absence):
-                found.append(_of_instrument(code, instrument.title, flag))
-    return found
+    spread = form.spread(codes, answers)
+    return [worry for code, own in spread.items() for worry in of_answers(code, own, handed_in=handed_in)]
 
 
 def _of_instrument(code: str, title: str, flag: Flag) -> Worry:

@@ -45,7 +45,11 @@ class QuestionnaireRequest(Record):
                 fields=["patient", "form"],
                 condition=Q(state__in=["open", "begun"]),
                 name="one_live_request_a_form_and_patient",
-            )
+            ),
+            # Two processes that plan in one moment ask once for each visit.
+            models.UniqueConstraint(
+                fields=["appointment_id"], condition=Q(form="check-in"), name="one_check_in_a_visit"
+            ),
         ]
 
 
@@ -78,6 +82,7 @@ class QuestionnaireResponse(Record):
 
     class State(models.TextChoices):
         COMPLETED = "completed", "completed"
+        REPLACED = "replaced", "replaced by a later answer"
         ENTERED_IN_ERROR = "entered-in-error", "entered in error"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="responses")
@@ -97,7 +102,11 @@ class QuestionnaireResponse(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "instrument"], name="one_response_an_instrument_and_request")
+            models.UniqueConstraint(
+                fields=["request", "instrument"],
+                condition=Q(state="completed"),
+                name="one_response_an_instrument_and_request",
+            )
         ]
         indexes = [models.Index(fields=["patient", "-answered_at"], name="response_newest")]
 

@@ -13,6 +13,7 @@ from clinic.outbox.models import OutgoingMessage
 from clinic.practice.models import ConsentText
 from patients.intake import steps
 from patients.intake.models import IntakeSubmission, QuestionnaireRequest
+from patients.models import Complaint
 
 BIRTH_DATE_TRIES = 5
 #: Kinds of mail that carry the link of the request they name as their subject.
@@ -47,6 +48,29 @@ def in_work(public_id: uuid.UUID, version: int, now: datetime) -> QuestionnaireR
     ).select_related("draft", "patient")
     earlier = IntakeSubmission.objects.filter(patient=OuterRef("patient_id"))
     return found.annotate(told_before=Exists(earlier)).first()
+
+
+def check_in_of_token(token: str) -> QuestionnaireRequest | None:
+    """Return the check-in that a link's token belongs to, dead or alive, with its patient."""
+    found = QuestionnaireRequest.objects.filter(
+        token_hash=hash_token(token), form=QuestionnaireRequest.Form.CHECK_IN
+    ).select_related("patient")
+    return found.first()
+
+
+def check_in_in_work(public_id: uuid.UUID, version: int) -> QuestionnaireRequest | None:
+    """Return a begun or sent check-in with its draft and patient, in one statement; None when there is none.
+
+    ``own_goal`` on it are the newest words of the patient on what they want to do again, None when never asked.
+    """
+    told = Complaint.objects.filter(patient_id=OuterRef("patient_id")).order_by("-recorded_at", "-id")
+    found = QuestionnaireRequest.objects.filter(
+        public_id=public_id,
+        version=version,
+        form=QuestionnaireRequest.Form.CHECK_IN,
+        state__in=(QuestionnaireRequest.State.BEGUN, QuestionnaireRequest.State.SUBMITTED),
+    ).select_related("draft", "patient")
+    return found.annotate(own_goal=Subquery(told.values("goal")[:1])).first()
 
 
 def handed_in(public_id: uuid.UUID) -> QuestionnaireRequest | None:

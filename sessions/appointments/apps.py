@@ -14,10 +14,11 @@ class AppointmentsConfig(AppConfig):
 
         Imported here because models are not loaded before.
         """
-        from clinic.outbox import kinds  # noqa: PLC0415
-        from patients.intake import visits  # noqa: PLC0415
-        from sessions.appointments.mails import KIND  # noqa: PLC0415
-        from sessions.appointments.told import visit_of  # noqa: PLC0415
+        from clinic.outbox import kinds
+        from patients.intake import visits
+        from sessions.appointments.mails import KIND
+        from sessions.appointments.told import after_visit, visit_of
 
         kinds.register(KIND)
         visits.register(visit_of)
+        visits.register_after(after_visit)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from patients.intake.visits import Visit
+from datetime import datetime
+
+from django.db.models import Exists, F, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from patients.intake.visits import After, Visit
 from sessions.appointments.models import Appointment
 
 
@@ -15,3 +20,28 @@ def visit_of(appointment_id: int) -> Visit | None:
         .first()
     )
     return Visit(*found) if found else None
+
+
+def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | None:
+    """Return what came after a visit, in one statement: an arrival after ``since``, the next visit from ``now`` on."""
+    theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id")).exclude(pk=OuterRef("pk"))
+    ahead = theirs.filter(starts_at__gte=now, state__in=("booked", "confirmed")).order_by("starts_at", "id")
+    found = (
+        Appointment.objects.filter(pk=appointment_id)
+        .values(
+            reader=F("practitioner__display_name"),
+            goal=F("course__goal"),
+            arrived=Exists(theirs.filter(arrived_at__gt=since)),
+            next=Subquery(
+                ahead.values(json=JSONObject(name="practitioner__display_name", at="starts_at"))[:1],
+                output_field=JSONField(),
+            ),
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    coming = found["next"]
+    visit = Visit(coming["name"], datetime.fromisoformat(coming["at"])) if coming else None
+    reader = visit.practitioner_name if visit else found["reader"]
+    return After(arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "")

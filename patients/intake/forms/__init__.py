@@ -5,6 +5,7 @@ from __future__ import annotations
 from patients.intake.forms.agreement import AgreementForm
 from patients.intake.forms.base import StepFacts, StepForm
 from patients.intake.forms.birth_date import BirthDateForm
+from patients.intake.forms.check_in import CheckInForm
 from patients.intake.forms.complaint import ComplaintForm
 from patients.intake.forms.contact import ContactForm
 from patients.intake.forms.feelings import FeelingsForm
@@ -13,6 +14,7 @@ from patients.intake.forms.health import HealthForm
 __all__ = [
     "AgreementForm",
     "BirthDateForm",
+    "CheckInForm",
     "ComplaintForm",
     "ContactForm",
     "FeelingsForm",

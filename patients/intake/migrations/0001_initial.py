@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('instrument', models.CharField(max_length=40)),
                 ('instrument_version', models.CharField(max_length=40)),
                 ('language', models.CharField(default='en', max_length=10)),
-                ('state', models.CharField(choices=[('completed', 'completed'), ('entered-in-error', 'entered in error')], default='completed', max_length=16)),
+                ('state', models.CharField(choices=[('completed', 'completed'), ('replaced', 'replaced by a later answer'), ('entered-in-error', 'entered in error')], default='completed', max_length=16)),
                 ('answers', models.JSONField()),
                 ('status', models.CharField(help_text='complete, prorated, partial or not_scorable.', max_length=12)),
                 ('severity', models.CharField(blank=True, max_length=20)),
@@ -103,13 +103,17 @@ class Migration(migrations.Migration):
             model_name='questionnairerequest',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'begun'])), fields=('patient', 'form'), name='one_live_request_a_form_and_patient'),
         ),
+        migrations.AddConstraint(
+            model_name='questionnairerequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('form', 'check-in')), fields=('appointment_id',), name='one_check_in_a_visit'),
+        ),
         migrations.AddIndex(
             model_name='questionnaireresponse',
             index=models.Index(fields=['patient', '-answered_at'], name='response_newest'),
         ),
         migrations.AddConstraint(
             model_name='questionnaireresponse',
-            constraint=models.UniqueConstraint(fields=('request', 'instrument'), name='one_response_an_instrument_and_request'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'completed')), fields=('request', 'instrument'), name='one_response_an_instrument_and_request'),
         ),
         migrations.AddConstraint(
             model_name='score',

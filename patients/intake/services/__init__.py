@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from patients.intake.services.checking_in import keep as keep_check_in
+from patients.intake.services.checking_in import send as send_check_in
 from patients.intake.services.filling import Closed, Saved, Stale, note_worries, save_step
 from patients.intake.services.requests import (
     ask_for_new_link,
@@ -22,8 +24,10 @@ __all__ = [
     "begin",
     "confirm_birth_date",
     "issue_request",
+    "keep_check_in",
     "note_worries",
     "save_step",
+    "send_check_in",
     "send_link",
     "sign_off",
     "submit",

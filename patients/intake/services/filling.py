@@ -17,6 +17,7 @@ from patients.intake import flags, steps
 from patients.intake.models import Draft, QuestionnaireRequest
 
 WORRYING = "worrying-answer"
+WORRYING_CHECK_IN = "worrying-check-in"
 INTERPRETER = "ask-with-interpreter"
 _VERSIONS = "versions"
 
@@ -77,15 +78,16 @@ def note_worries(
         with transaction.atomic():
             draft.flags = [*draft.flags, *(worry.id for worry in new)]
             draft.save(update_fields=["flags"])
-            insert_together(*_tasks_and_trace(request, new, "note-worry", now))
+            insert_together(*tasks_and_trace(request, new, "note-worry", now))
     return new
 
 
 def open_tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], now: datetime) -> list[Task]:
     """Return a task for each worrying answer, not yet stored; the same answer of the same form makes one task."""
+    is_intake = request.form == QuestionnaireRequest.Form.INTAKE
     return [
         compose_task(
-            kind=WORRYING,
+            kind=WORRYING if is_intake else WORRYING_CHECK_IN,
             dedup_key=f"intake:{request.pk}:{worry.id}",
             urgency=worry.urgency,
             patient_id=request.patient_id,
@@ -128,17 +130,18 @@ def _store(
         ).update(**changed)
         if not written:
             return None
-        insert_together(*_tasks_and_trace(request, new, "save-step", now))
+        insert_together(*tasks_and_trace(request, new, "save-step", now))
     for name, value in changed.items():
         setattr(draft, name, value)
     return Saved(draft, new)
 
 
-def _tasks_and_trace(
+def tasks_and_trace(
     request: QuestionnaireRequest, new: Sequence[flags.Worry], action: str, now: datetime
 ) -> tuple[Rows, Rows]:
+    """Return the tasks for new worries and the trace of the act, for ``insert_together``."""
     trace = audit.compose(
-        by=None, now=now, action=action, resource="intake", patient_id=request.patient_id, object_id=request.pk,
+        by=None, now=now, action=action, resource=request.form, patient_id=request.patient_id, object_id=request.pk,
         acting_as="link",
     )  # fmt: skip
     return Rows(open_tasks(request, new, now), skip_known=True), Rows([trace])

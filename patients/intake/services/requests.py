@@ -17,7 +17,6 @@ from patients.intake.models import Draft, QuestionnaireRequest
 from patients.intake.querysets import BIRTH_DATE_TRIES, live_request, of_token
 from patients.models import Patient
 
-PURPOSE = "intake"
 LINK_KIND = "intake-link"
 LIVES = timedelta(days=90)
 MAIL_KEEPS = timedelta(hours=24)
@@ -25,8 +24,11 @@ State = QuestionnaireRequest.State
 
 
 def token_of(request: QuestionnaireRequest) -> str:
-    """Return the token of a request's link. It is never stored: only a mail or a printed code carries it."""
-    return make_token(purpose=PURPOSE, public_id=request.public_id, version=request.version)
+    """Return the token of a request's link. It is never stored: only a mail or a printed code carries it.
+
+    Its purpose is the form, so that a token of one form never opens another.
+    """
+    return make_token(purpose=request.form, public_id=request.public_id, version=request.version)
 
 
 def issue_request(
@@ -166,6 +168,6 @@ def sign_off(*, request: QuestionnaireRequest, by: User, now: datetime) -> bool:
 
 def _trace(action: str, request: QuestionnaireRequest, *, by: User | None, now: datetime) -> None:
     audit.record(
-        by=by, now=now, action=action, resource="intake", patient_id=request.patient_id, object_id=request.pk,
+        by=by, now=now, action=action, resource=request.form, patient_id=request.patient_id, object_id=request.pk,
         acting_as="" if by else "link",
     )  # fmt: skip

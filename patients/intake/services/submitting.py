@@ -71,7 +71,7 @@ def submit(
         )  # fmt: skip
         insert_together(
             Rows([submission]),
-            Rows([made for response in responses for made in _scores(response)]),
+            Rows([made for response in responses for made in scores_of(response)]),
             Rows(_tasks(request, worries, now), skip_known=True),
             Rows([trace]),
         )
@@ -105,30 +105,35 @@ def _submission(
 def _responses(request: QuestionnaireRequest, now: datetime) -> list[QuestionnaireResponse]:
     codes, _ = steps.offered(request.language)
     data = request.draft.data
-    made = []
-    for code, own in form.spread(codes, steps.answers_of(data, steps.FEELINGS)).items():
-        instrument = catalogue.get(code)
-        result = score(instrument, own)
-        if own and "error" not in result:
-            made.append(
-                QuestionnaireResponse(
-                    patient=request.patient,
-                    request=request,
-                    instrument=code,
-                    instrument_version=instrument.version,
-                    language=request.language,
-                    answers=own,
-                    status=result["status"],
-                    severity=result["severity"] or "",
-                    flags=result["flags"],
-                    answered_by=steps.helper_of(data)[:80],
-                    answered_at=now,
-                )
-            )
-    return made
+    spread = form.spread(codes, steps.answers_of(data, steps.FEELINGS))
+    made = [response_to(request, code, own, now, answered_by=steps.helper_of(data)) for code, own in spread.items()]
+    return [response for response in made if response is not None]
 
 
-def _scores(response: QuestionnaireResponse) -> list[Score]:
+def response_to(
+    request: QuestionnaireRequest, code: str, answers: Mapping[str, Any], now: datetime, *, answered_by: str = ""
+) -> QuestionnaireResponse | None:
+    """Return the scored answers to one questionnaire, not yet stored; None for no answers, or refused ones."""
+    instrument = catalogue.get(code)
+    result = score(instrument, answers)
+    if not answers or "error" in result:
+        return None
+    return QuestionnaireResponse(
+        patient_id=request.patient_id,
+        request=request,
+        instrument=code,
+        instrument_version=instrument.version,
+        language=request.language,
+        answers=answers,
+        status=result["status"],
+        severity=result["severity"] or "",
+        flags=result["flags"],
+        answered_by=answered_by[:80],
+        answered_at=now,
+    )
+
+
+def scores_of(response: QuestionnaireResponse) -> list[Score]:
     """Return a score for each numeric output; sum and count keep the exact fraction."""
     rows = []
     for output, value in exact_values(response.instrument, response.answers).items():

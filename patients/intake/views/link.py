@@ -31,10 +31,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = querysets.of_token(token)
     if found is None or not querysets.alive(found, now):
-        return _quiet(_stale(request, token, now))
+        return quiet(_stale(request, token, now))
     if request.method == "POST":
-        return _quiet(_open(request, found, now))
-    return _quiet(render(request, "intake/begin.html", {"first_name": found.patient.given_name}))
+        return quiet(_open(request, found, now))
+    return quiet(render(request, "intake/begin.html", {"first_name": found.patient.given_name}))
 
 
 @policy.link("it answers the same to everybody; a mail goes only to an address on file")
@@ -44,9 +44,9 @@ def new_link(request: HttpRequest) -> HttpResponse:
     """Send a fresh link to the address on file, when there is one, and say the same in any case."""
     now = clock.now()
     if guesses.count(current().address, now):
-        return _quiet(render(request, "intake/too_many.html", status=429))
+        return quiet(render(request, "intake/too_many.html", status=429))
     services.ask_for_new_link(token=request.POST.get("token", "")[:200], now=now)
-    return _quiet(render(request, "intake/new_link.html"))
+    return quiet(render(request, "intake/new_link.html"))
 
 
 @policy.link(_COOKIE)
@@ -92,7 +92,7 @@ def _stale(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     return render(request, "intake/stale.html", {"token": token}, status=404)
 
 
-def _quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponse) -> HttpResponse:
     """Let no browser tell anybody the address of this page, nor keep it."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"

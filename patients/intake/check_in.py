@@ -1,0 +1,66 @@
+"""The check-in between sessions: which questions stand on its one screen, and which answers make sense together. Pure.
+
+Questions, values, conditions and flags are those of the questionnaire ``checkin``; the question for the patient's own
+goal is that of ``main-concern``, asked in her words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from patients.intake import flags
+from patients.intake.instruments import catalogue, form
+from patients.intake.instruments.model import Item
+
+CODE, CONCERN = "checkin", "main-concern"
+GOAL, GOAL_SCORE = "mc-goal-name", "mc-goal-score"
+#: The draft of a check-in has this one step.
+STEP = 1
+
+#: Questions that are hidden until another one's answer asks for them: the style sheet shows them, no script is needed.
+SHOWN_WHEN = {
+    "ci-analgesic-change": "is-with-days",
+    "ci-new-text": "is-with-new",
+    "ci-effects": "is-with-worry",
+    "ci-effects-text": "is-with-worry",
+}
+
+Answers = Mapping[str, Any]
+
+
+def speaks(language: str) -> bool:
+    """Tell whether the check-in has words in ``language``; without them somebody asks with an interpreter."""
+    return language.lower() in (tag.lower() for tag in catalogue.languages(CODE))
+
+
+def questions(language: str, *, goal: str) -> list[Item]:
+    """Return every question of the screen, in order; the one for the goal right under the first.
+
+    Raises NotInThisLanguage.
+    """
+    first, *others = catalogue.get(CODE, language).items
+    own = [catalogue.get(CONCERN, language).item(GOAL_SCORE)] if goal else []
+    return [first, *own, *others]
+
+
+def sensible(given: Answers, *, goal: str) -> dict[str, Any]:
+    """Return the answers to what is asked, given the other answers; the goal is kept with its words."""
+    instrument = catalogue.get(CODE)
+    asked = [item.link_id for item in form.enabled_items(instrument, given, after_session=True)]
+    kept = {link_id: given[link_id] for link_id in asked if given.get(link_id) is not None}
+    if goal and given.get(GOAL_SCORE) is not None:
+        most = catalogue.get(CONCERN).item(GOAL).max_length
+        kept |= {GOAL: goal[:most], GOAL_SCORE: given[GOAL_SCORE]}
+    return kept
+
+
+def apart(answers: Answers) -> dict[str, dict[str, Any]]:
+    """Return the answers by questionnaire, without those that have none."""
+    spread = form.spread((CODE, CONCERN), answers)
+    return {code: own for code, own in spread.items() if own}
+
+
+def worries_in(answers: Answers, *, handed_in: bool) -> list[flags.Worry]:
+    """Return what worries in these answers, the most pressing first."""
+    return flags.most_pressing_first(flags.of_answers(CODE, apart(answers).get(CODE, {}), handed_in=handed_in))

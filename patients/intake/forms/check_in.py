@@ -1,0 +1,52 @@
+"""The check-in: one screen, one field a question, each named by its link id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import BoundField, Field
+
+from clinic.kernel.fields import CleanText, ScaleField, TickField
+from patients.intake import check_in
+from patients.intake.forms.base import StepForm
+from patients.intake.forms.feelings import NumberPick
+from patients.intake.instruments.model import Item
+
+_DAYS_OF_A_WEEK = 7
+
+
+class CheckInForm(StepForm):
+    """``goal`` are the patient's own words; with them one more question stands right under the first."""
+
+    def __init__(self, *args: Any, goal: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.goal = goal
+        for item in check_in.questions(self.facts.request.language, goal=goal):
+            self.fields[item.link_id] = _field(item)
+        if goal:
+            self.fields[check_in.GOAL_SCORE].label = f"“{goal}” {self.fields[check_in.GOAL_SCORE].label}"
+
+    @property
+    def asked(self) -> list[tuple[BoundField, str]]:
+        """The visible fields in order, each with the name of the answer that makes it visible ("" for always)."""
+        return [(field, check_in.SHOWN_WHEN.get(field.name, "")) for field in self.visible_fields()]
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered and makes sense together, also of a page that is not whole yet."""
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+        return check_in.sensible(given, goal=self.goal)
+
+
+def _field(item: Item) -> Field:
+    options: dict[str, Any] = {"label": item.text, "required": item.required}
+    if item.type == "integer":
+        days = item.maximum == _DAYS_OF_A_WEEK
+        return ScaleField(
+            steps=item.maximum or 10, low="days" if days else item.anchor_low, high=item.anchor_high, **options
+        )
+    if item.type == "text":
+        return CleanText(max_length=item.max_length, lines=True, **options)
+    choices = [(str(option.value), option.text) for option in item.options]
+    if item.type == "multi":
+        return TickField(choices=choices, none=next(iter(item.exclusive), ""), **options)
+    return NumberPick(choices=choices, row=len(choices) <= len(("no", "yes")), **options)

@@ -1,0 +1,93 @@
+"""A check-in is kept while it is filled in, sent, and sent again until the patient arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
+from clinic.kernel.together import Rows, insert_together
+from patients.intake import check_in, flags
+from patients.intake.models import Draft, QuestionnaireRequest, QuestionnaireResponse
+from patients.intake.services.filling import Closed, Saved, Stale, tasks_and_trace
+from patients.intake.services.submitting import response_to, scores_of
+
+State = QuestionnaireRequest.State
+_OPEN = (State.BEGUN, State.SUBMITTED)
+
+
+def keep(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
+    """Keep what was answered so far in the draft of ``request`` (loaded with it) and open tasks for what worries.
+
+    ``seen`` is the draft's version when the page was opened. The first keeping leaves a trace, and each that worries.
+    Raises Stale when another window saved other answers since then, Closed when it can no longer be filled in.
+    """
+    _refuse_stale(request.draft, answers, seen)
+    first = request.draft.version == 1
+    with transaction.atomic():
+        saved = _store(request, answers, now, handed_in=False)
+        if saved.new or first:
+            insert_together(*tasks_and_trace(request, saved.new, "save-step", now))
+    return saved
+
+
+def send(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
+    """Hand in the answers: they are scored and stand in the chart at once. Sent again, the newer ones count.
+
+    What was sent before stays on record as replaced. The same page sent twice is one sending. Raises Stale and Closed
+    as ``keep`` does.
+    """
+    draft = request.draft
+    if request.state == State.SUBMITTED and draft.version != seen and _stored(draft) == answers:
+        return Saved(draft, ())
+    _refuse_stale(draft, answers, seen)
+    with transaction.atomic():
+        saved = _store(request, answers, now, handed_in=True)
+        QuestionnaireRequest.objects.filter(pk=request.pk).update(
+            state=State.SUBMITTED, submitted_at=Coalesce(F("submitted_at"), Value(now))
+        )
+        given = QuestionnaireResponse.objects.filter(request=request, state=QuestionnaireResponse.State.COMPLETED)
+        given.update(state=QuestionnaireResponse.State.REPLACED)
+        made = [response_to(request, code, own, now) for code, own in check_in.apart(answers).items()]
+        responses = QuestionnaireResponse.objects.bulk_create(response for response in made if response)
+        scores = [score for response in responses for score in scores_of(response)]
+        insert_together(Rows(scores), *tasks_and_trace(request, saved.new, "submit", now))
+    request.state = State.SUBMITTED
+    return saved
+
+
+def _stored(draft: Draft) -> Mapping[str, Any] | None:
+    stored: Mapping[str, Any] | None = draft.data.get(str(check_in.STEP))
+    return stored
+
+
+def _refuse_stale(draft: Draft, answers: dict[str, Any], seen: int) -> None:
+    stored = _stored(draft)
+    if draft.version != seen and stored is not None and stored != answers:
+        raise Stale(dict(stored), draft.version)
+
+
+def _store(request: QuestionnaireRequest, answers: dict[str, Any], now: datetime, *, handed_in: bool) -> Saved:
+    """Write the draft over the version that was read. Raises Closed when it is called back, Stale when beaten."""
+    draft = request.draft
+    worries = check_in.worries_in(answers, handed_in=handed_in)
+    new: tuple[flags.Worry, ...] = tuple(worry for worry in worries if worry.id not in draft.flags)
+    changed = {
+        "data": {str(check_in.STEP): answers},
+        "version": draft.version + 1,
+        "flags": [*draft.flags, *(worry.id for worry in new)],
+        "updated_at": now,
+    }
+    written = Draft.objects.filter(pk=draft.pk, version=draft.version, request__state__in=_OPEN).update(**changed)
+    if not written:
+        fresh = Draft.objects.filter(request=request, request__state__in=_OPEN).first()
+        if fresh is None:
+            raise Closed
+        raise Stale(dict(_stored(fresh) or {}), fresh.version)
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    return Saved(draft, new)
