@@ -61,10 +61,20 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
         "id, public_id, patient_id, practitioner_id, planned_sessions, sessions_done, state, check_in_after_days",
         "",
     ),
-    "intake_questionnairerequest": ("*", "sent_at"),
+    "intake_questionnairerequest": ("*", "sent_at, state"),
+    # Ids and times of signed sessions, to ask how it went; not a word of what stands in them.
+    "treatments_treatmentsession": ("id, patient_id, course_id, appointment_id, signed_at", ""),
+    "treatments_addendum": ("id, session_id, kind", ""),
+    "patients_consent": ("id, patient_id, kind, state, given_at", ""),
     "django_migrations": ("*", ""),
 }
-WORKER_MAY_INSERT = ("outbox_outgoingmessage", "outbox_heartbeat", "audit_auditevent", "attention_task")
+WORKER_MAY_INSERT = (
+    "outbox_outgoingmessage",
+    "outbox_heartbeat",
+    "audit_auditevent",
+    "attention_task",
+    "intake_questionnairerequest",
+)
 
 
 def apply() -> None:

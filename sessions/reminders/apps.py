@@ -8,3 +8,15 @@ class RemindersConfig(AppConfig):
     label = "reminders"
     verbose_name = "Reminders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the check-in and its planning known to the outbox.
+
+        Imported here because models are not loaded before.
+        """
+        from clinic.outbox import kinds
+        from sessions.reminders.check_in_mail import KIND
+        from sessions.reminders.check_ins import plan
+
+        kinds.register(KIND)
+        kinds.planners.append(plan)

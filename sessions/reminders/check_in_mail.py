@@ -1,0 +1,121 @@
+"""The mail that asks for a check-in, and what must hold when it leaves. It says nothing of health."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from clinic.kernel import clinic_words
+from clinic.outbox.kinds import Kind, Mail, StillTrue
+from clinic.outbox.letters import write
+from clinic.outbox.models import OutgoingMessage
+from clinic.practice.models import Practice
+from patients.intake.models import QuestionnaireRequest
+from patients.intake.services.requests import token_of
+from patients.models import Consent, Patient
+from patients.querysets import PatientQuerySet
+from sessions.appointments.models import Appointment
+from sessions.reminders.check_ins import CHECK_IN
+
+#: A full set of questions at most so often.
+EVERY = timedelta(days=6)
+#: The reminder of a visit brings the questions itself.
+BEFORE_A_VISIT = timedelta(hours=48)
+
+
+def still_true(now: datetime) -> list[StillTrue]:
+    """Return what must hold when a check-in leaves; uses only columns the worker may read."""
+    requests = QuestionnaireRequest.objects.filter(pk=OuterRef("subject_id"))
+    live = requests.filter(state__in=(QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN))
+    running = Appointment.objects.filter(pk=OuterRef("appointment_id"), course__state="active")
+    people = Patient.objects.filter(pk=OuterRef("patient_id"))
+    theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id"))
+    came = theirs.filter(
+        starts_at__gt=OuterRef("created_at"), starts_at__lte=now, state__in=("arrived", "in-treatment", "completed")
+    )
+    soon = theirs.filter(starts_at__range=(now, now + BEFORE_A_VISIT), state__in=("booked", "confirmed"))
+    lately = OutgoingMessage.objects.filter(
+        kind=CHECK_IN, patient_id=OuterRef("patient_id"), state=OutgoingMessage.State.SENT, sent_at__gt=now - EVERY
+    )
+    return [
+        StillTrue(Q(Exists(people.filter(deceased_on__isnull=True))), "the patient has died"),
+        StillTrue(Q(Exists(running)), "the course has ended"),
+        StillTrue(Q(Exists(live)), "answered already, or a newer one took its place"),
+        StillTrue(Q(Exists(requests.filter(expires_at__gt=now))), "the link has grown too old"),
+        StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
+        StillTrue(
+            Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
+        ),
+        StillTrue(~Q(Exists(_opted_out())), "wants no reminders by e-mail"),
+        StillTrue(~Q(Exists(came)), "the next visit came first"),
+        StillTrue(~Q(Exists(soon)), "the next visit is within 48 hours"),
+        StillTrue(~Q(Exists(lately)), "a check-in went out less than six days ago"),
+    ]
+
+
+def _opted_out() -> PatientQuerySet:
+    """The patient's newest word on reminders by e-mail, when it is no."""
+    words = Consent.objects.filter(patient_id=OuterRef("pk"), kind="email").order_by("-given_at", "-id")
+    people = Patient.objects.filter(pk=OuterRef("patient_id"))
+    return people.alias(word=Subquery(words.values("state")[:1])).filter(word=Consent.State.INACTIVE)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one mail needs: whose form, and who reads it when."""
+
+    request: QuestionnaireRequest
+    reader: str
+    next_visit: Appointment | None
+
+
+def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, object]:
+    """Read the forms and visits of a whole batch, in three statements and only in columns the worker may read."""
+    requests = (
+        QuestionnaireRequest.objects.select_related("patient")
+        .only("public_id", "version", "form", "patient", "patient__given_name", "patient__address_as")
+        .in_bulk([message.subject_id for message in messages if message.subject_id])
+    )
+    visits = Appointment.objects.select_related("practitioner").only(
+        "patient_id", "starts_at", "practitioner", "practitioner__display_name"
+    )
+    held = visits.in_bulk([message.appointment_id for message in messages if message.appointment_id])
+    coming: dict[int, Appointment] = {}
+    patients = [message.patient_id for message in messages if message.patient_id]
+    ahead = visits.filter(patient_id__in=patients, starts_at__gt=now, state__in=("booked", "confirmed"))
+    for next_one in ahead.order_by("starts_at", "id"):
+        coming.setdefault(next_one.patient_id, next_one)
+    facts: dict[int, object] = {}
+    for message in messages:
+        request, visit = requests.get(message.subject_id or 0), held.get(message.appointment_id or 0)
+        if request is not None and visit is not None:
+            next_visit = coming.get(message.patient_id or 0)
+            facts[message.pk] = Facts(request, (next_visit or visit).practitioner.display_name, next_visit)
+    return facts
+
+
+def render(message: OutgoingMessage, now: datetime) -> Mail:
+    """Write the mail from the state of this moment. Raises LookupError when its form is gone."""
+    facts = message.gathered if isinstance(message.gathered, Facts) else gather([message], now).get(message.pk)
+    if not isinstance(facts, Facts):
+        raise LookupError(f"Message {message.pk} speaks of a form that is not there.")
+    patient = facts.request.patient
+    visit = facts.next_visit
+    return write(
+        CHECK_IN,
+        practice=message.practice or Practice.objects.get(id=1),
+        context={
+            "greeting_name": patient.address_as or patient.given_name,
+            "link": settings.BASE_URL + reverse("intake:check_in_begin", args=[token_of(facts.request)]),
+            "reader": facts.reader,
+            "before": f"on {clinic_words.day_long(visit.starts_at)}" if visit else "next time",
+        },
+    )
+
+
+KIND = Kind(code=CHECK_IN, title="Check-in between sessions", render=render, still_true=still_true, gather=gather)

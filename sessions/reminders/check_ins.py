@@ -1,0 +1,210 @@
+"""Check-ins between sessions: planned by the worker some days after a signed session, from ids and times alone.
+
+Two workers may plan in one moment: one check-in a visit, one live check-in a patient and one message a session are
+rules of the database, so that the second one finds everything done.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import CharField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from clinic.attention.models import Task
+from clinic.attention.services import compose_task
+from clinic.audit import services as audit
+from clinic.kernel.links import hash_token
+from clinic.kernel.together import Rows, insert_together
+from clinic.outbox.models import OutgoingMessage
+from clinic.outbox.services import compose
+from clinic.practice.models import Practice
+from patients.intake import check_in
+from patients.intake.models import QuestionnaireRequest
+from patients.intake.services.filling import INTERPRETER
+from patients.intake.services.requests import token_of
+from sessions.appointments.models import Appointment
+from sessions.models import Addendum
+from sessions.reminders import quiet_hours
+
+CHECK_IN = "check-in"
+_KEY = "check-in:session="
+#: So long after its day a check-in that could not leave is too late.
+GRACE = timedelta(days=2)
+#: How far back a visit can lie whose check-in is still to come: no course waits longer.
+LONGEST = timedelta(days=30)
+#: The link ends at arrival, or so long after the day of the check-in.
+OPEN_FOR = timedelta(days=7)
+BATCH = 500
+
+NO_ADDRESS = "no e-mail on file: phone"
+NO_WORDS = "no questions in this language: ask with an interpreter"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A signed session whose check-in nobody has planned yet."""
+
+    appointment_id: int
+    patient_id: int
+    session_id: int
+    address: str
+    language: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key under which the database lets one message stand."""
+        return f"{_KEY}{self.session_id}"
+
+    @property
+    def reason_against(self) -> str:
+        """Why no mail can be written at all, "" when it can."""
+        if not self.address:
+            return NO_ADDRESS
+        return "" if check_in.speaks(self.language) else NO_WORDS
+
+
+def plan(now: datetime) -> None:
+    """Plan the check-ins of sessions that were signed since, and let those wait that the night has reached."""
+    practice = Practice.objects.filter(id=1, opened_at__isnull=False).only("timezone").first()
+    if practice is None:
+        return
+    zone = ZoneInfo(practice.timezone)
+    if quiet_hours.is_quiet(now, zone):
+        wait_for_the_morning(now, zone)
+    while True:
+        found = due(now, zone)
+        if not found or not _plan_batch(found, now, zone) or len(found) < BATCH:
+            return
+
+
+def due(now: datetime, zone: ZoneInfo) -> list[Due]:
+    """Return signed sessions without a check-in, oldest first, in columns the worker may read. One statement."""
+    days = ExpressionWrapper(F("course__check_in_after_days") * Value(timedelta(days=1)), output_field=DurationField())
+    key = Concat(Value(_KEY), Cast("treatment_session__id", TextField()), output_field=CharField())
+    wrong = Addendum.objects.filter(session_id=OuterRef("treatment_session__id"), kind="entered-in-error")
+    visits = (
+        Appointment.objects.filter(
+            starts_at__range=(now - LONGEST, now),
+            course__check_in_after_days__gt=0,
+            course__state="active",
+            treatment_session__signed_at__isnull=False,
+        )
+        .alias(day=F("starts_at") + days, key=key)
+        .filter(~Exists(wrong), ~Exists(OutgoingMessage.objects.filter(dedup_key=OuterRef("key"))), day__gt=now - GRACE)
+        .order_by("starts_at", "id")
+        .values_list(
+            "pk", "patient_id", "treatment_session__id", "patient__email", "patient__language", "starts_at",
+            "course__check_in_after_days", "treatment_session__signed_at",
+        )
+    )  # fmt: skip
+    return [
+        Due(visit, patient, session, email, language, _moment(starts_at, after, signed_at, zone))
+        for visit, patient, session, email, language, starts_at, after, signed_at in visits[:BATCH]
+        if signed_at is not None
+    ]
+
+
+def _moment(starts_at: datetime, days: int, signed_at: datetime, zone: ZoneInfo) -> datetime:
+    """Return when to ask: at the clock time of the session so many days later, never in quiet hours."""
+    local = starts_at.astimezone(zone)
+    day = local.date() + timedelta(days=days)
+    return quiet_hours.next_allowed(max(datetime.combine(day, local.time(), tzinfo=zone), signed_at), zone)
+
+
+def wait_for_the_morning(now: datetime, zone: ZoneInfo) -> None:
+    """Put off what was due in the day and did not leave. What a person sends now, at night, goes all the same."""
+    late = Q(not_before__lt=quiet_hours.quiet_since(now, zone)) | Q(deferrals__gt=0)
+    waiting = OutgoingMessage.objects.filter(late, kind=CHECK_IN, state=OutgoingMessage.State.QUEUED)
+    morning = quiet_hours.next_allowed(now, zone)
+    waiting.filter(not_before__lte=now, not_after__gt=morning).update(not_before=morning)
+
+
+def _plan_batch(found: Sequence[Due], now: datetime, zone: ZoneInfo) -> bool:
+    """Store requests and messages, and return whether any message is new."""
+    can_go = [one for one in found if not one.reason_against]
+    with transaction.atomic():
+        _call_back_older(can_go)
+        asked = _ask(can_go, now)
+        rows = [_message(one, asked.get(one.appointment_id), now, zone) for one in found]
+        planned = OutgoingMessage.objects.bulk_create([row for row in rows if row], ignore_conflicts=True)
+        Task.objects.bulk_create(
+            [_with_interpreter(one, now) for one in found if one.reason_against == NO_WORDS], ignore_conflicts=True
+        )
+    return bool(planned)
+
+
+def _call_back_older(found: Sequence[Due]) -> None:
+    """End check-ins that were never sent back: a patient has one at a time, and the newest session is meant."""
+    live = QuestionnaireRequest.objects.filter(
+        patient_id__in=[one.patient_id for one in found], form=CHECK_IN, state__in=("open", "begun")
+    )
+    live.exclude(appointment_id__in=[one.appointment_id for one in found]).update(state="revoked")
+
+
+def _ask(found: Sequence[Due], now: datetime) -> dict[int, int]:
+    """Store a request for each, and return the ids of those that stand, by the visit."""
+    requests = [_request(one, now) for one in found]
+    visits = [one.appointment_id for one in found]
+    asked = QuestionnaireRequest.objects.filter(form=CHECK_IN, appointment_id__in=visits)
+    known = set(asked.values_list("appointment_id", flat=True))
+    QuestionnaireRequest.objects.bulk_create(requests, ignore_conflicts=True)
+    stand = list(asked.values_list("appointment_id", "pk", "patient_id"))
+    traces = [
+        audit.compose(by=None, now=now, action="issue", resource=CHECK_IN, patient_id=patient_id, object_id=pk)
+        for visit, pk, patient_id in stand
+        if visit not in known
+    ]
+    insert_together(Rows(traces))  # the worker may add a trace, but not read it back
+    return {visit: pk for visit, pk, _ in stand if visit is not None}
+
+
+def _request(one: Due, now: datetime) -> QuestionnaireRequest:
+    request = QuestionnaireRequest(
+        public_id=uuid.uuid4(),
+        patient_id=one.patient_id,
+        form=CHECK_IN,
+        appointment_id=one.appointment_id,
+        language=one.language,
+        issued_at=now,
+        expires_at=one.at + OPEN_FOR,
+    )
+    request.token_hash = hash_token(token_of(request))
+    return request
+
+
+def _message(one: Due, request_id: int | None, now: datetime, zone: ZoneInfo) -> OutgoingMessage | None:
+    """Return the message as it is planned, or skipped with its reason; None when another check-in stands first."""
+    if request_id is None and not one.reason_against:
+        return None
+    skipped: dict[str, Any] = {"state": OutgoingMessage.State.CANCELLED, "reason": one.reason_against}
+    return compose(
+        kind=CHECK_IN,
+        dedup_key=one.key,
+        to_address=one.address,
+        not_before=one.at,
+        not_after=quiet_hours.last_moment(one.at, GRACE.days, zone),
+        now=now,
+        patient_id=one.patient_id,
+        appointment_id=one.appointment_id,
+        subject_id=request_id,
+        **(skipped if one.reason_against else {}),
+    )
+
+
+def _with_interpreter(one: Due, now: datetime) -> Task:
+    return compose_task(
+        kind=INTERPRETER,
+        dedup_key=f"{one.key}:interpreter",
+        urgency=Task.Urgency.PROMPT,
+        patient_id=one.patient_id,
+        subject_id=one.appointment_id,
+        now=now,
+    )
