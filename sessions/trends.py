@@ -69,6 +69,11 @@ class Answers:
     check_in: CheckIn | None = None
     trend: Trend = field(default_factory=Trend)
 
+    def since(self, last_session: datetime | None) -> Answers:
+        """Return the same without a check-in from before the last session: that one was gone through then."""
+        old = self.check_in is not None and last_session is not None and self.check_in.at <= last_session
+        return replace(self, check_in=None) if old else self
+
 
 def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
     """Return what a patient said, with the chart of a course (else the running one, else the one that ended last).
@@ -87,7 +92,7 @@ def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
     )
 
 
-def _facts(patient_id: int, course_id: int | None) -> QuerySet[Patient, dict[str, Any]]:
+def _facts(patient_id: int, course_id: int | None) -> QuerySet[Patient, Any]:
     courses = Course.objects.filter(patient_id=OuterRef("pk"))
     if course_id is not None:
         courses = courses.filter(pk=course_id)
@@ -123,7 +128,7 @@ def _answers() -> QuerySet[QuestionnaireResponse, Any]:
 
 
 def _is_check_in(row: Mapping[str, Any]) -> bool:
-    return row["instrument"] == "checkin" and row["form"] != "intake"
+    return bool(row["instrument"] == "checkin" and row["form"] != "intake")
 
 
 def _values(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:

@@ -68,7 +68,8 @@ def draft_page(
     open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
     intake = reading_for(note.patient_id, today=timezone.localdate(now))
     page = NotePage(note, content, now)
-    answers = answers_for(note.patient_id, course_id=note.course_id)
+    last_session = page.last["started_at"] if page.last else None
+    answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
     context = {
         "page": page,
         "note": note,
