@@ -53,9 +53,7 @@ def test_the_web_role_only_adds_to_append_only_tables(table):
 @pytest.mark.parametrize(
     "table",
     [
-        "treatments_treatmentsession",
         "treatments_needleplacement",
-        "treatments_addendum",
         "intake_draft",
         "intake_intakesubmission",
         "intake_questionnaireresponse",
@@ -63,13 +61,30 @@ def test_the_web_role_only_adds_to_append_only_tables(table):
         "patients_complaint",
         "patients_safetyfact",
         "patients_medication",
-        "patients_consent",
     ],
 )
 def test_the_worker_reads_no_notes_and_no_answers(table):
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_any_column_privilege(%s, %s, 'SELECT')", [grants.WORKER, table])
         assert cursor.fetchone()[0] is False
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("treatments_treatmentsession", {"id", "patient_id", "course_id", "appointment_id", "signed_at"}),
+        ("treatments_addendum", {"id", "session_id", "kind"}),
+        ("patients_consent", {"id", "patient_id", "kind", "state", "given_at"}),
+    ],
+)
+def test_of_notes_and_agreements_the_worker_sees_ids_times_and_states(table, columns):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s "
+            "AND has_column_privilege(%s, %s, column_name, 'SELECT')",
+            [table, grants.WORKER, table],
+        )
+        assert {name for (name,) in cursor.fetchall()} == columns
 
 
 def test_the_worker_does_not_see_birth_dates(as_worker):

@@ -36,8 +36,9 @@ def bob_is_here(now: datetime) -> list[kinds.StillTrue]:
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reminder that never goes twice by itself, and a link that may."""
+    """A reminder that never goes twice by itself, and a link that may. What other rooms plan is theirs to try."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    monkeypatch.setattr(kinds, "planners", [])
     kinds.register(kinds.Kind("test-reminder", "Reminder", render, still_true=bob_is_here))
     kinds.register(kinds.Kind("test-link", "A link", render, repeatable=True))
 
