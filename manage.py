@@ -22,7 +22,17 @@ WITHOUT_DATABASE = {
     "score",
     "version",
 }
-OWNER = {"migrate", "createcachetable", "showmigrations", "sqlmigrate", "dbshell", "flush", "demo", "prepare"}
+OWNER = {
+    "createcachetable",
+    "dbshell",
+    "demo",
+    "flush",
+    "migrate",
+    "prepare",
+    "settle_restored",
+    "showmigrations",
+    "sqlmigrate",
+}
 WORKER = {"run_outbox"}
 
 

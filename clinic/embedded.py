@@ -71,7 +71,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 def start(data_dir: Path, *, postgres: bool = True, redis: bool = True, for_tests: bool = False) -> dict[str, str]:
     """Start what does not run yet and return the addresses, ready for the environment.
 
-    ``for_tests`` lets the owner login create databases, allows more connections and waits for no disk.
+    ``for_tests`` allows more connections and waits for no disk.
     Raises CannotStart with a sentence, or OSError when the folder cannot be written.
     """
     make_data_dir(data_dir)
@@ -300,7 +300,7 @@ def _start_postgres(home: Path, facts: Facts, data_dir: Path, *, for_tests: bool
         )
     _await_postgres(facts, folder, started)
     if not facts.roles_made:
-        _make_roles(facts, for_tests=for_tests)
+        _make_roles(facts)
         facts.roles_made = True
         _write_facts(data_dir, facts)
 
@@ -352,7 +352,7 @@ def _await_postgres(facts: Facts, folder: Path, started: int | None) -> None:
         time.sleep(0.05)
 
 
-def _make_roles(facts: Facts, *, for_tests: bool) -> None:
+def _make_roles(facts: Facts) -> None:
     """Make the three logins and the database; may be repeated after a kill in between."""
     connection = _connect(facts, "postgres")
     connection.autocommit = True
@@ -366,8 +366,8 @@ def _make_roles(facts: Facts, *, for_tests: bool) -> None:
                 )
             )
         cursor.execute("GRANT deqi_web, deqi_worker TO deqi_owner")
-        if for_tests:
-            cursor.execute("ALTER ROLE deqi_owner CREATEDB")
+        # For trying out backups, and for restoring beside the present database.
+        cursor.execute("ALTER ROLE deqi_owner CREATEDB")
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'deqi'")
         if not cursor.fetchone():
             cursor.execute("CREATE DATABASE deqi OWNER deqi_owner")

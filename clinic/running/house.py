@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO
 from urllib.parse import urlsplit
@@ -63,7 +64,7 @@ class House:
         """Start everything and print what a person needs. Raises Problem, Stopped or OSError."""
         self._check_port_number()
         embedded.make_data_dir(self.data_dir)
-        self._take_lock()
+        self._lock = take_lock(self.data_dir)
         end_stale(self.data_dir)
         self._check_port()
         ensure_keys(self.env)
@@ -72,7 +73,7 @@ class House:
         self._manage("prepare", *(() if self.trying_out else ("--static",)))
         self.supervisor = Supervisor(
             self.data_dir,
-            processes.specs(self.env, inbox_port=inbox_port),
+            processes.specs(self.env, inbox_port=inbox_port, nightly=not self.trying_out),
             say=lambda sentence: say(sentence, file=sys.stderr),
             keep=[self._keep_servers] if self.lease else [],
         )
@@ -112,22 +113,6 @@ class House:
         port = self.env["PORT"]
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise Problem(f"PORT={port} is no port: give a number from 1 to 65535.")
-
-    def _take_lock(self) -> None:
-        """One house for one data folder; the lock ends with the process, however it ends."""
-        self._lock = open(self.data_dir / "house.lock", "a+")  # noqa: SIM115
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._lock.seek(0)
-            who = self._lock.read().strip() or "unknown"
-            raise Problem(
-                f"Deqi already runs with the data in {self.data_dir} (process {who}): "
-                "stop it first, or name another folder with DATA_DIR=."
-            ) from None
-        self._lock.truncate(0)
-        self._lock.write(f"{os.getpid()}\n")
-        self._lock.flush()
 
     def _check_port(self) -> None:
         host, port = self.env["HOST"], int(self.env["PORT"])
@@ -239,6 +224,28 @@ class House:
             return answer.read(20).decode(errors="replace") if answer.code == 503 else f"error {answer.code}"
         except OSError:
             return "web"
+
+
+def take_lock(data_dir: Path) -> IO[str]:
+    """Take the one lock of a data folder; it ends with the file, or with the process, however that ends.
+
+    Raises Problem when another house has it.
+    """
+    lock = open(data_dir / "house.lock", "a+")  # noqa: SIM115
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        who = lock.read().strip() or "unknown"
+        lock.close()
+        raise Problem(
+            f"Deqi already runs with the data in {data_dir} (process {who}): "
+            "stop it first, or name another folder with DATA_DIR=."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
 
 
 def say(sentence: str, file: IO[str] | None = None) -> None:

@@ -46,6 +46,8 @@ MODULES = {
     "pins": ["clinic.running.checks", "pins"],
     "demo": ["clinic.demo"],
     "bench": ["clinic.bench"],
+    "backup": ["clinic.running.backups", "backup"],
+    "restore": ["clinic.running.backups", "restore"],
 }
 NO_NETWORK = (
     "could not resolve",
@@ -80,7 +82,7 @@ def main(arguments: list[str]) -> None:
     command = arguments[0]
     try:
         with one_at_a_time():
-            install(for_tests=command not in ("run", "serve", "demo"))
+            install(for_tests=command not in ("run", "serve", "demo", "backup", "restore"))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             fail(disk_full())

@@ -1,4 +1,4 @@
-"""What runs: web, worker, beat and, for trying out, the local inbox."""
+"""What runs: web, worker, beat; for trying out the local inbox, for a real clinic the nightly backup."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ WEB_THREADS = 4
 WORKER_PROCESSES = 2
 
 
-def specs(env: Mapping[str, str], *, inbox_port: int | None = None) -> list[Spec]:
+def specs(env: Mapping[str, str], *, inbox_port: int | None = None, nightly: bool = False) -> list[Spec]:
     """Return the processes of one clinic; ``env`` holds addresses, keys, HOST and PORT."""
     found = [_web(env), _worker(env), _beat(env)]
     if inbox_port is not None:
         found.insert(0, _inbox(env, inbox_port))
+    if nightly:
+        found.append(_nightly(env))
     return found
 
 
@@ -77,4 +79,12 @@ def _inbox(env: Mapping[str, str], port: int) -> Spec:
         [sys.executable, "-m", "clinic.inbox.server", "--port", str(port)],
         dict(env),
         grace=3.0,
+    )
+
+
+def _nightly(env: Mapping[str, str]) -> Spec:
+    return Spec(
+        "backup",
+        [sys.executable, "-m", "clinic.running.backups", "nightly"],
+        {**env, "DEQI_ROLE": "owner"},
     )
