@@ -12,8 +12,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from clinic.kernel import clinic_words
-from clinic.outbox import kinds
-from clinic.outbox.models import Heartbeat, OutboxSwitch, OutgoingMessage, OutgoingMessageQuerySet
+from clinic.outbox import held, kinds
+from clinic.outbox.held import Held
+from clinic.outbox.models import Heartbeat, OutgoingMessage, OutgoingMessageQuerySet
 from clinic.staff.models import User
 from patients.models import Patient
 from sessions.appointments.models import Appointment
@@ -79,7 +80,7 @@ class Ledger:
     figures: dict[str, int]
     tick_at: datetime | None
     asleep: bool
-    paused_why: str
+    held: Held | None
     patient_ids: list[int] = field(default_factory=list)
 
 
@@ -97,16 +98,16 @@ def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -
     """Read one page, newest first. ``reads_bodies`` adds the way to the texts."""
     found = OutgoingMessage.objects.all()
     if choice.question:
-        people = Patient.objects.matching(choice.question, most=None).order_by()
-        found = found.filter(patient_id__in=people.values("pk"))
+        named = Patient.objects.matching(choice.question, most=None).order_by()
+        found = found.filter(patient_id__in=named.values("pk"))
     on_top = choice.show == EVERYTHING and choice.page == 1
     urgent = list(found.needs_you().order_by("-not_before", "-id")[:PAGE]) if on_top else []
     newest = _of(found, choice.show).exclude(pk__in=[message.pk for message in urgent]).order_by("-not_before", "-id")
     messages = list(newest[(choice.page - 1) * PAGE : choice.page * PAGE + 1])
     people = _people([*urgent, *messages[:PAGE]])
-    writer = _Writer(people=people, reads_bodies=reads_bodies, suffix=choice.suffix, now=now)
+    holding = held.read(now)
+    writer = _Writer(people=people, reads_bodies=reads_bodies, suffix=choice.suffix, now=now, held=holding)
     tick_at = Heartbeat.objects.filter(name="worker").values_list("tick_at", flat=True).first()
-    paused = OutboxSwitch.objects.filter(paused_at__isnull=False).first()
     return Ledger(
         waiting=[replace(row, day=clinic_words.day(row.at)) for row in map(writer.row, urgent)],
         entries=_entries(messages[:PAGE], writer, zone, now),
@@ -114,7 +115,7 @@ def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -
         figures=_figures(zone, now),
         tick_at=tick_at,
         asleep=tick_at is None or now - tick_at > ASLEEP_AFTER,
-        paused_why=paused.paused_why or "held back" if paused else "",
+        held=holding,
         patient_ids=sorted(people.patients),
     )
 
@@ -177,6 +178,7 @@ class _Writer:
     reads_bodies: bool
     suffix: str
     now: datetime
+    held: Held | None = None
 
     def row(self, message: OutgoingMessage) -> Row:
         patient = self.people.patients.get(message.patient_id or 0)
@@ -200,6 +202,8 @@ class _Writer:
 
     def _why(self, message: OutgoingMessage) -> str:
         parts = [message.reason]
+        if self.held and message.state == State.QUEUED and message.not_before <= self.now:
+            return self._held_back(message, self.held)
         if self._is_delayed(message):
             parts = [f"delayed since {clinic_words.time_of_day(message.first_tried_at)}", message.reason]
         elif _is_open(message):
@@ -209,6 +213,14 @@ class _Writer:
             did = OutgoingMessage.Resolution(message.resolution).label
             parts.append(f"{did} by {who}, {_when(message.resolved_at)}" if who else str(did))
         return ": ".join(parts[:2]) if self._is_delayed(message) else "; ".join(part for part in parts if part)
+
+    def _held_back(self, message: OutgoingMessage, holding: Held) -> str:
+        """Say what becomes of a message whose moment came while no mail leaves."""
+        if message.not_after <= self.now:
+            return "would have been sent; too late now, it will be skipped"
+        if holding.is_doubtful(message):
+            return "would have been sent, perhaps was before the restore: it will wait for you"
+        return "would have been sent: it goes when mail leaves again"
 
     def _is_delayed(self, message: OutgoingMessage) -> bool:
         tried = message.first_tried_at

@@ -177,10 +177,10 @@ def test_the_worker_s_sleep_is_told(as_, plan):
 def test_a_pause_is_told_to_all_and_lifted_by_the_owner_only(as_, plan, people):
     services.pause(why="restored from a backup", now=clock.now())
 
-    assert "restored from a backup" in text_of(as_("bob").get("/reminders/"))
+    assert "Restored from a backup" in text_of(as_("bob").get("/reminders/"))
     assert as_("bob").post("/reminders/resume/").status_code == 403
     assert as_("paula").post("/reminders/pause/").status_code == 403
     as_("olga").post("/reminders/resume/")
     assert "No mail leaves the house" not in text_of(as_("bob").get("/reminders/"))
     as_("olga").post("/reminders/pause/")
-    assert "held back by Olga" in text_of(as_("bob").get("/reminders/"))
+    assert "Held back by Olga" in text_of(as_("bob").get("/reminders/"))
