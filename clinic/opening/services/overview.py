@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from clinic.kernel import clinic_words
 from clinic.practice import countries
 from clinic.practice.models import Practice, Room, Service, WorryText
+from clinic.running.backups import kept
 from clinic.staff.models import Practitioner, User
 
 
@@ -22,7 +25,7 @@ class Line:
     look: bool = False
 
 
-def lines(practice: Practice, user: User) -> list[Line]:
+def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
     """Return the lines for ``user``. Five statements at most."""
     owns = user.is_owner
     phone = clinic_words.phone(practice.phone, practice.country)
@@ -43,7 +46,21 @@ def lines(practice: Practice, user: User) -> list[Line]:
     if owns:
         on = User.objects.filter(is_active=True).count()
         listed.append(Line("Users", f"{on} may sign in", "staff:users"))
-    return [Line(line.title, line.said, reverse(line.url) if owns else "", line.look) for line in listed]
+        listed.append(_backup(now))
+    return [Line(line.title, line.said, reverse(line.url) if owns and line.url else "", line.look) for line in listed]
+
+
+def _backup(now: datetime) -> Line:
+    """Return how the last backup went. It stands in a file of the data folder, where the backup itself lies."""
+    last = kept.last(settings.DATA_DIR)
+    if last is None:
+        return Line("Backup", "none yet: the first night writes one, or make backup", look=not settings.DEBUG)
+    when = f"{clinic_words.day_year(last.at)}, {clinic_words.time_of_day(last.at)}"
+    if last.good:
+        return Line("Backup", f"last backup: {when}; {last.words}", look=now - last.at > kept.STALE)
+    good = next((f"the last good one is of {clinic_words.day_year(one.at)}" for one in kept.found(settings.DATA_DIR)),
+                "there is no good one")  # fmt: skip
+    return Line("Backup", f"last backup: failed {when}, {good}. {last.words}", look=True)
 
 
 def _mail(practice: Practice) -> Line:

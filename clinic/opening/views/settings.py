@@ -28,7 +28,8 @@ READ_AND_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 @policy("settings", "read")
 def settings(request: StaffRequest) -> HttpResponse:
     """What is set, one line each."""
-    return render(request, "opening/settings.html", {"lines": overview.lines(request.practice, request.user)})
+    lines = overview.lines(request.practice, request.user, clock.now())
+    return render(request, "opening/settings.html", {"lines": lines})
 
 
 @READ_AND_WRITE
