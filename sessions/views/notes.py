@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.audit.services import open_list
 from clinic.kernel import clinic_words, clock
@@ -49,7 +49,7 @@ def start(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
 
 
 @policy("note", "read")
-@require_GET
+@require_safe
 def note(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """The draft to write in, or the signed note to read and add to."""
     found = opened_note(request, note_id, clock.now())
@@ -69,6 +69,7 @@ def signed_page(request: StaffRequest, note: TreatmentSession, form: AddendumFor
 
 
 @policy("note", "edit")
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Store the draft: by hand it answers with the page, by itself with what changed on it."""
     if request.method != "POST":
@@ -134,7 +135,7 @@ def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
 
 
 @policy("note", "read")
-@require_GET
+@require_safe
 def unsigned(request: StaffRequest) -> HttpResponse:
     """The drafts of this practitioner, oldest first."""
     drafts = TreatmentSession.objects.unsigned_of(request.user.pk).with_people().with_badges(request.user.pk)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.kernel import clock
 from clinic.policy import policy
@@ -23,6 +23,7 @@ from sessions.views.shared import draft_page, note_to_write, opened_note, posted
 
 
 @policy("note", "sign")
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Sign what stands on the page. What is missing is said, and what was typed is saved."""
     if request.method != "POST":

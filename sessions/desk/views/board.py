@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clinic.audit.services import open_list
 from clinic.kernel import clinic_words, clock
@@ -53,7 +53,7 @@ def board(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/board.html", _words(day, cards) | {"day_problem": problem})
 
 
-@require_GET
+@require_safe
 @policy("appointment", "calendar")
 def news(request: StaffRequest) -> HttpResponse:
     """Say whether a day reads differently than ``seen``: one statement, never a body.

@@ -6,7 +6,7 @@ import uuid
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from clinic.audit.services import open_record
 from clinic.kernel import clock
@@ -19,7 +19,7 @@ from sessions.trends import answers_for
 
 
 @policy("patient", "read")
-@require_GET
+@require_safe
 def patient(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Show a patient. The look is traced before anything of the record is read."""
     now = clock.now()

@@ -1,0 +1,242 @@
+"""One small house with everything in it once, its routes with real and made-up ids, and everybody who may knock."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+
+from allauth.account.utils import user_pk_to_url_str
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clinic.attention.models import Task
+from clinic.attention.services import open_task
+from clinic.opening import mails
+from clinic.outbox import services as outbox
+from clinic.policy.middleware import tag_of
+from clinic.practice.models import ConsentText, Practice, WorryText
+from clinic.staff.forgotten import ResetTokens
+from clinic.staff.services import links
+from clinic.staff.tests.cast import a_user, signed_in
+from patients.intake.services import issue_request
+from patients.intake.services.requests import token_of
+from patients.intake.tasks_shown import WORRYING
+from patients.intake.tests.check_ins import a_check_in
+from patients.intake.tests.conftest import ANSWERS
+from sessions.appointments.services import book
+from sessions.appointments.tests.world import NOW, at
+from sessions.models import TreatmentSession
+from sessions.tests.world import READY, a_treatment, begin, send
+
+
+#: What a look may leave: its trace, the sign-in it came with, counters against guessing.
+LEFT_BY_LOOKING = {"audit_auditevent", "django_session", "deqi_cache", "intake_guess"}
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One route with one set of ids: its pattern, its address, its tag, and whether its ids exist."""
+
+    route: str
+    path: str
+    tag: object
+    ours: bool
+    real: bool
+    has_ids: bool
+
+
+def a_house():
+    """A practice that is open, Alice who owns it, Bob at the desk, Charlie who treats, and Greta's whole record."""
+    world = a_treatment()
+    practice = Practice.objects.get()
+    practice.mail_from, practice.mail_tested_at = "hello@mill.example", NOW
+    practice.save()
+    for kind in ("emergency", "self-harm", "call-today"):
+        WorryText.objects.create(kind=kind, language="en", body="Please call us.")
+    for kind, required in (("treatment", True), ("privacy", True), ("email", False)):
+        ConsentText.objects.create(kind=kind, title=f"About {kind}", body="The words.", required=required)
+    clinic, greta = world.clinic, world.patient
+    charlie = clinic.chen.user
+    alice, bob = a_user("Alice", "owner"), a_user("Bob", "front-desk")
+    note = begin(world)
+    signed = _signed(world, note)
+    later = {"service": clinic.follow, "practitioner": clinic.chen, "room": None, "by": bob, "now": NOW}
+    ahead = book(patient=greta, starts_at=at(15), **later)
+    today = book(patient=greta, starts_at=at(12), **later)
+    world.visit = today
+    draft = begin(world)
+    intake = issue_request(patient=greta, appointment_id=ahead.pk, by=bob, now=NOW)
+    check_in = a_check_in(greta, appointment_id=ahead.pk, issued_at=NOW)
+    open_task(kind=WORRYING, dedup_key="one", urgency="same-day", patient_id=greta.pk, subject_id=intake.pk, now=NOW)
+    message = outbox.enqueue(
+        kind="intake-link", dedup_key="a mail", to_address=greta.email, not_before=NOW + timedelta(hours=1),
+        not_after=NOW + timedelta(days=1), now=NOW, patient_id=greta.pk, subject_id=intake.pk,
+    )  # fmt: skip
+    test_mail = outbox.enqueue(
+        kind=mails.TEST_MAIL, dedup_key="a test mail", to_address=alice.email, not_before=NOW,
+        not_after=NOW + timedelta(hours=1), now=NOW, user_id=alice.pk,
+    )  # fmt: skip
+    return SimpleNamespace(
+        clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
+        intake=intake, check_in=check_in, message=message, test_mail=test_mail,
+        welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
+    )  # fmt: skip
+
+
+def _signed(world, note):
+    send(world, note, page="sign", **READY)
+    note = TreatmentSession.objects.get(pk=note.pk)
+    assert note.signed_at, "the helper signs"
+    return note
+
+
+def everybody(house):
+    """Return the browsers by name: three who sign in, nobody, and two who hold a link and have begun."""
+    with_intake, with_check_in = Client(), Client()
+    with_intake.post(f"/i/{token_of(house.intake)}/")
+    page = with_intake.get("/i/form/1/")
+    said = {"form_token": str(uuid.uuid4()), "version": page.context["form"]["version"].value(), "end": "1"}
+    with_intake.post("/i/form/1/", {**ANSWERS[1], **said})
+    with_check_in.post(f"/i/check-in/{token_of(house.check_in)}/")
+    return {
+        "alice": signed_in(house.alice),
+        "bob": signed_in(house.bob),
+        "charlie": signed_in(house.charlie),
+        "nobody": Client(),
+        "an intake link": with_intake,
+        "a check-in link": with_check_in,
+    }
+
+
+def _ids(house, route):
+    """Return the real value of each parameter of a route. A new parameter must be named here."""
+    chen = house.clinic.chen
+    by_place = {
+        "settings/rooms/": house.clinic.rooms[0].public_id,
+        "settings/services/": house.clinic.follow.public_id,
+        "settings/users/": house.bob.public_id,
+        "settings/practitioners/": chen.public_id,
+        "attention/": Task.objects.get().public_id,
+        "patients/": house.greta.public_id,
+        "reminders/": house.message.public_id,
+        "mail-test/": house.test_mail.public_id,
+    }
+    tokens = {
+        "setup/": lambda: links.token_of(house.set_up),
+        "welcome/": lambda: links.token_of(house.welcome),
+        "mail-test/": lambda: mails.token_of(house.test_mail.public_id),
+        "i/check-in/": lambda: token_of(house.check_in),
+        "i/": lambda: token_of(house.intake),
+    }
+    found = {
+        "visit_id": house.visit.public_id,
+        "note_id": house.signed.public_id if route.endswith("addenda/") else house.note.public_id,
+        "patient_id": house.greta.public_id,
+        "public_id": next((value for place, value in by_place.items() if route.startswith(place)), None),
+        "token": next((make() for place, make in tokens.items() if route.startswith(place)), None),
+        "state": "arrived",
+        "step": 1,
+        "number": 1,
+        "part": 1,
+        "pk": 1,
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _made_up(kind, name):
+    """Return a value of the same shape that exists nowhere."""
+    return {
+        "uuid": str(uuid.UUID(hashlib.md5(name.encode()).hexdigest(), version=4)),
+        "int": "9" * 30,
+        "slug": "no-such-thing",
+        "str": "x" * 43,
+    }[kind]
+
+
+def _walk(resolver, prefix="", ours=True):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            theirs = "allauth" in str(getattr(pattern.urlconf_name, "__name__", pattern.urlconf_name))
+            yield from _walk(pattern, prefix + str(pattern.pattern), ours and not theirs)
+        elif isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern), pattern.callback, ours
+
+
+_PARAMETER = re.compile(r"<(\w+):(\w+)>")
+
+
+def routes(house):
+    """Yield a Knock for each route, and a second one with made-up ids where it takes ids."""
+    for route, view, ours in _walk(get_resolver()):
+        facts = {"route": route, "tag": tag_of(view), "ours": ours}
+        if "(?P<" in route:
+            yield Knock(path=_by_rule(house, route), real=True, has_ids=False, **facts)
+            continue
+        ids = _ids(house, route)
+        path = "/" + _PARAMETER.sub(lambda found: ids[found[2]], route)
+        names = _PARAMETER.findall(route)
+        yield Knock(path=path, real=True, has_ids=bool(names), **facts)
+        if names:
+            made_up = "/" + _PARAMETER.sub(lambda found: _made_up(found[1], found[2]), route)
+            yield Knock(path=made_up, real=False, has_ids=True, **facts)
+
+
+def _by_rule(house, route):
+    if "uidb36" in route:
+        return reverse(
+            "account_reset_password_from_key",
+            kwargs={"uidb36": user_pk_to_url_str(house.bob), "key": ResetTokens().make_token(house.bob)},
+        )
+    return "/accounts/confirm-email/abc-def/"
+
+
+def fingerprint():
+    """Return {table: hash of its rows} for all that a look must not change."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if name not in LEFT_BY_LOOKING]
+        each = " UNION ALL ".join(
+            f"SELECT '{name}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" t"
+            for name in tables
+        )
+        cursor.execute(each)
+        return dict(cursor.fetchall())
+
+
+class undone:
+    """Take back what a request did, in the database and in the browser's cookies."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __enter__(self):
+        self.kept = SimpleCookie()
+        for name, morsel in self.client.cookies.items():
+            self.kept[name] = morsel.value
+        self.savepoint = transaction.savepoint()
+        return self
+
+    def __exit__(self, *_):
+        transaction.savepoint_rollback(self.savepoint)
+        self.client.cookies = self.kept
+
+
+_CHANGING = (
+    re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(rb'name="form_token" value="[^"]*"'),
+    re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    re.compile(rb"X-CSRFToken[^}]*"),
+)
+
+
+def body_of(response):
+    """Return what an answer says without what differs each time: tokens against forgery, the number of the request."""
+    body = response.content
+    for changing in _CHANGING:
+        body = changing.sub(b"", body)
+    return body
