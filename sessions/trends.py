@@ -45,7 +45,10 @@ _MEANS = {("peg", "score")}
 
 @dataclass(frozen=True)
 class Line:
-    """One number: what it is called, its value, the one before ("" when there is none), its band, which way it went."""
+    """One number: what it is called, its value, the one before ("" when there is none), its band, which way it went.
+
+    ``on`` is its day when that is not the day of the newest answers.
+    """
 
     name: str
     value: str
@@ -53,6 +56,7 @@ class Line:
     most: int
     band: str
     way: str
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -142,19 +146,24 @@ def _values(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
 
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    newest: dict[tuple[str, str], list[tuple[Fraction, str]]] = {}
+    given: dict[tuple[str, str], list[tuple[Fraction, Mapping[str, Any]]]] = {}
     for row in rows:
         for key, value in _values(row).items():
-            newest.setdefault(key, []).append((value, row["severity"]))
-    return tuple(_line(key, newest[key]) for key in LINES if key in newest)
+            given.setdefault(key, []).append((value, row))
+    newest = timezone.localdate(rows[0]["answered_at"]) if rows else None
+    return tuple(_line(key, given[key], newest) for key in LINES if key in given)
 
 
-def _line(key: tuple[str, str], values: Sequence[tuple[Fraction, str]]) -> Line:
+def _line(key: tuple[str, str], values: Sequence[tuple[Fraction, Mapping[str, Any]]], newest: date | None) -> Line:
     name, most = LINES[key]
-    value, severity = values[0]
+    value, row = values[0]
     before = values[1][0] if len(values) > 1 else None
     way = "" if before is None or before == value else ("worse" if value > before else "better")
-    return Line(name, shown(value), "" if before is None else shown(before), most, _band(key, severity), way)
+    day = timezone.localdate(row["answered_at"])
+    return Line(
+        name, shown(value), "" if before is None else shown(before), most, _band(key, row["severity"]), way,
+        on=None if day == newest else day,
+    )  # fmt: skip
 
 
 def _band(key: tuple[str, str], severity: str) -> str:

@@ -54,7 +54,8 @@ def draw(trend: Trend, frame: Frame = WIDE) -> str:
     days = [entry.on for entry in said] + [tick.on for tick in trend.ticks if tick.on >= said[0].on]
     x = _time_axis(min(days), max(days), frame)
     parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x)]
-    for series in ("sleep", "mood", "pain"):
+    # Pain is the thickest and lies below, so that lines of the same values are all seen.
+    for series in ("pain", "sleep", "mood"):
         parts += _line(series, said, frame, x)
     parts += [*_better_words(trend, frame), *_pain_values(said, frame, x), *_line_names(said, frame, x)]
     parts += [*_sessions(trend, said[0].on, frame, x), *_months(min(days), max(days), frame, x)]
@@ -184,7 +185,7 @@ def _line_names(said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]
         points = _points(series, said, x)
         if points:
             ends.append((float(frame.y(points[-1][1])), series, points[-1]))
-    ends.sort()
+    ends.sort(key=lambda end: end[0])  # equal values keep their order: pain first
     places: list[float] = []
     for y, *_ in ends:
         places.append(max(y + 4, places[-1] + _LINE if places else 0.0))

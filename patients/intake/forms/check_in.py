@@ -18,6 +18,8 @@ _DAYS_OF_A_WEEK = 7
 class CheckInForm(StepForm):
     """``goal`` are the patient's own words; with them one more question stands right under the first."""
 
+    mark_optional = True
+
     def __init__(self, *args: Any, goal: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.goal = goal
