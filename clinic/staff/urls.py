@@ -9,6 +9,7 @@ app_name = "staff"
 urlpatterns = [
     path("welcome/<str:token>/", own.set_password, name="set_password"),
     path("account/", own.account, name="account"),
+    path("account/theme/", own.theme, name="theme"),
     path("account/sign-out-everywhere/", own.sign_out_everywhere, name="sign_out_everywhere"),
     path("settings/users/", users.listed, name="users"),
     path("settings/users/new/", users.new, name="new_user"),

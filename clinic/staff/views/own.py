@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +15,11 @@ from clinic.staff.forms.users import ROLE_WORDS, NameForm
 from clinic.staff.models import StaffLink
 from clinic.staff.requests import StaffRequest
 from clinic.staff.services import links, sign_ins, users
+
+THEME = "theme"
+AS_THE_DEVICE = "device"
+THEMES = {"light": "Light", "dark": "Dark", AS_THE_DEVICE: "As the device"}
+YEAR = 365 * 24 * 60 * 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +53,28 @@ def account(request: StaffRequest) -> HttpResponse:
         return redirect("staff:account")
     here = "settings" if request.user.is_owner else "account"
     roles = [ROLE_WORDS[role] for role in request.user.roles]
-    return render(request, "staff/account.html", {"form": form, "roles": roles, "here": here})
+    chosen = request.COOKIES.get(THEME, "")
+    context = {
+        "form": form,
+        "roles": roles,
+        "here": here,
+        "themes": THEMES.items(),
+        "theme": chosen if chosen in THEMES else AS_THE_DEVICE,
+    }
+    return render(request, "staff/account.html", context)
+
+
+@require_POST
+@policy("own-account", "edit")
+def theme(request: StaffRequest) -> HttpResponse:
+    """Keep light or dark for this browser, in a cookie: a room is dark, not a person. Anything else is ignored."""
+    answer = redirect("staff:account")
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        answer.set_cookie(
+            THEME, chosen, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    return answer
 
 
 @require_POST
