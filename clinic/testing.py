@@ -92,6 +92,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_NOT_RUN] = [item.nodeid for item in left_out]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test, end the sessions that a live server's threads have left: they keep the database from going."""
+    from django.db import connection
+
+    name = f"test_deqi_{os.getpid()}"
+    if nextitem is not None or connection.settings_dict["NAME"] != name:
+        return
+    administrator = psycopg2.connect(os.environ["DATABASE_URL_OWNER"])
+    with administrator, administrator.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = [cursor.fetchone()[0]]  # type: ignore[index]
+        if connection.connection is not None:
+            own.append(connection.connection.info.backend_pid)
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)",
+            [name, own],
+        )
+    administrator.close()
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Name what was not run for want of root."""
     for name in config.stash.get(_NOT_RUN, []):
@@ -449,6 +470,7 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         # A message that is still fading in has no contrast yet; nobody reads it in that moment.
+        page.wait_for_load_state()
         page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => true)")
         result = checker.run(page)
         assert result.violations_count == 0, f"{page.url}\n{result.generate_report()}"
