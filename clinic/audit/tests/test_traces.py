@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinic.audit.models import AuditEvent
 from clinic.audit.services import open_list, open_record
+from clinic.practice.models import Practice
 from clinic.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bob():
-    return User.objects.create_user(
-        "bob@oldmill.example", name="Bob", roles=["front-desk"], created_at=timezone.now()
-    )
+    return User.objects.create_user("bob@oldmill.example", name="Bob", roles=["front-desk"], created_at=timezone.now())
 
 
 def test_opening_a_record_leaves_who_what_and_when(bob):
@@ -52,6 +51,7 @@ def test_the_web_role_cannot_rub_a_trace_out(bob, statement):
 
 
 def test_a_refused_page_is_traced(bob):
+    Practice.objects.create(id=1, name="Old Mill", country="IE", timezone="Europe/Dublin", opened_at=timezone.now())
     client = Client()
     client.force_login(bob)
 
