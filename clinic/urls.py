@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from clinic.running import health
+from clinic.running import answers, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -21,3 +21,6 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("sessions.reminders.urls")),
 ]
+
+#: The page of a failure carries the number that the log has too.
+handler500 = answers.failed

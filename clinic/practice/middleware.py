@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 import zoneinfo
 from collections.abc import Callable
 
@@ -16,13 +15,12 @@ WITHOUT_PRACTICE = ("/healthz", "/readyz", "/today/news/")
 
 
 class PracticeMiddleware:
-    """``request.practice`` is the practice, or None before the opening day; ``request.id`` names the request."""
+    """``request.practice`` is the practice, or None before the opening day."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.id = uuid.uuid4()  # type: ignore[attr-defined]
         if request.path in WITHOUT_PRACTICE or request.path.startswith("/static/"):
             return self.get_response(request)
         practice = Practice.objects.filter(id=1).first()
@@ -30,8 +28,6 @@ class PracticeMiddleware:
         if practice is not None:
             timezone.activate(zoneinfo.ZoneInfo(practice.timezone))
         try:
-            response = self.get_response(request)
+            return self.get_response(request)
         finally:
             timezone.deactivate()
-        response.headers["X-Request-ID"] = str(request.id)  # type: ignore[attr-defined]
-        return response

@@ -28,7 +28,7 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": masked(record.getMessage()),
         }
-        request_id = getattr(record, "request_id", None)
+        request_id = getattr(getattr(record, "request", None), "id", None)
         if request_id:
             event["request_id"] = str(request_id)
         if record.exc_info:

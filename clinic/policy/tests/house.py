@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import SimpleCookie
@@ -33,7 +34,6 @@ from sessions.appointments.services import book
 from sessions.appointments.tests.world import NOW, at
 from sessions.models import TreatmentSession
 from sessions.tests.world import READY, a_treatment, begin, send
-
 
 #: What a look may leave: its trace, the sign-in it came with, counters against guessing.
 LEFT_BY_LOOKING = {"audit_auditevent", "django_session", "deqi_cache", "intake_guess"}
@@ -179,7 +179,7 @@ def routes(house):
             yield Knock(path=_by_rule(house, route), real=True, has_ids=False, **facts)
             continue
         ids = _ids(house, route)
-        path = "/" + _PARAMETER.sub(lambda found: ids[found[2]], route)
+        path = "/" + _PARAMETER.sub(lambda found, ids=ids: ids[found[2]], route)
         names = _PARAMETER.findall(route)
         yield Knock(path=path, real=True, has_ids=bool(names), **facts)
         if names:
@@ -208,22 +208,14 @@ def fingerprint():
         return dict(cursor.fetchall())
 
 
-class undone:
+@contextmanager
+def undone(client):
     """Take back what a request did, in the database and in the browser's cookies."""
-
-    def __init__(self, client):
-        self.client = client
-
-    def __enter__(self):
-        self.kept = SimpleCookie()
-        for name, morsel in self.client.cookies.items():
-            self.kept[name] = morsel.value
-        self.savepoint = transaction.savepoint()
-        return self
-
-    def __exit__(self, *_):
-        transaction.savepoint_rollback(self.savepoint)
-        self.client.cookies = self.kept
+    kept = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
+    savepoint = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(savepoint)
+    client.cookies = kept
 
 
 _CHANGING = (
