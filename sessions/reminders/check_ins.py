@@ -37,8 +37,8 @@ CHECK_IN = "check-in"
 _KEY = "check-in:session="
 #: So long after its day a check-in that could not leave is too late.
 GRACE = timedelta(days=2)
-#: How far back a visit can lie whose check-in is still to come: no course waits longer.
-LONGEST = timedelta(days=30)
+#: How far back a visit can lie whose check-in is still to come: a course that waits longer than two weeks asks nothing.
+LONGEST = timedelta(days=14) + GRACE
 #: The link ends at arrival, or so long after the day of the check-in.
 OPEN_FOR = timedelta(days=7)
 BATCH = 500
