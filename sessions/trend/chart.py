@@ -54,9 +54,11 @@ def draw(trend: Trend, frame: Frame = WIDE) -> str:
     days = [entry.on for entry in said] + [tick.on for tick in trend.ticks if tick.on >= said[0].on]
     x = _time_axis(min(days), max(days), frame)
     parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x)]
-    # Pain is the thickest and lies below, so that lines of the same values are all seen.
+    # Pain is the thickest line and lies below, its discs above, so that nothing of equal values is lost but a triangle.
     for series in ("pain", "sleep", "mood"):
         parts += _line(series, said, frame, x)
+    for series in ("sleep", "pain", "mood"):
+        parts += _marks(series, said, frame, x)
     parts += [*_better_words(trend, frame), *_pain_values(said, frame, x), *_line_names(said, frame, x)]
     parts += [*_sessions(trend, said[0].on, frame, x), *_months(min(days), max(days), frame, x)]
     parts += _medicine(said, frame, x)
@@ -130,20 +132,22 @@ def _points(series: str, said: tuple[Said, ...], x: _TimeAxis) -> list[tuple[flo
 
 
 def _line(series: str, said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
+    path = "L".join(f"{_n(at)} {frame.y(value)}" for at, value in _points(series, said, x))
+    return [f'<path class="{series}" d="M{path}"/>'] if path else []
+
+
+def _marks(series: str, said: tuple[Said, ...], frame: Frame, x: _TimeAxis) -> list[str]:
     points = _points(series, said, x)
-    if not points:
-        return []
-    path = "L".join(f"{_n(at)} {frame.y(value)}" for at, value in points)
     size = _room_for([at for at, _ in points])
     if size < _TOO_DENSE:
         points = [points[0], points[-1]]
-    marks = [_mark(series, at, float(frame.y(value)), max(size, _TOO_DENSE)) for at, value in points]
-    return [f'<path class="{series}" d="M{path}"/>', *marks]
+    return [_mark(series, at, float(frame.y(value)), max(size, _TOO_DENSE)) for at, value in points]
 
 
 def _room_for(places: Sequence[float]) -> float:
     """Return how large marks may be so that neighbours stay apart: 1 for those with room, less where it is dense."""
-    nearest = min((after - before for before, after in pairwise(places)), default=100.0)
+    gaps = [after - before for before, after in pairwise(places)]
+    nearest = min((gap for gap in gaps if gap > 0), default=100.0)  # two of one day lie on each other anyway
     return min(1.0, max(0.3, nearest / 14))
 
 

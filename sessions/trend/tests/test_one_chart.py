@@ -132,3 +132,29 @@ def test_any_course_draws_inside_the_frame(said, ticks, frame):
 @given(st.fractions(0, 10, max_denominator=9))
 def test_values_are_shown_with_one_decimal_at_most_half_up(value):
     assert abs(Fraction(shown(value)) - value) <= Fraction(1, 20)
+
+
+def test_two_answers_of_one_day_take_no_marks_from_the_others():
+    drawn = draw(course(said(0, "baseline", pain=7), said(7, pain=6), said(7, pain=5), said(14, pain=4)))
+
+    assert drawn.count('class="pain-mark"') == 4
+
+
+def test_where_answers_are_dense_the_first_and_the_last_mark_stand_alone():
+    dense = course(*(said(day, "check-in" if day else "baseline", pain=5) for day in range(40)))
+
+    assert draw(dense, NARROW).count('class="pain-mark"') == 2
+    assert draw(dense, WIDE).count('class="pain-mark"') == 40
+
+
+def test_names_of_lines_that_end_at_nothing_stay_above_the_sessions():
+    well = course(said(0, "baseline", pain=7, mood=6, sleep=8), said(14, pain=0, mood=0, sleep=0))
+
+    for frame in (WIDE, NARROW):
+        places = [
+            float(text.get("y"))
+            for text in ET.fromstring(draw(well, frame)).iter("text")
+            if (text.get("class") or "").endswith("-word") and text.get("x") == str(frame.line_end)
+        ]
+        assert max(places) <= frame.floor + 4
+        assert min(after - before for before, after in zip(sorted(places), sorted(places)[1:], strict=False)) >= 17
