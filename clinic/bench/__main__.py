@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,6 +25,8 @@ def main() -> int:
     if size not in ("tiny", "small", "large"):
         print("Say SIZE=small or SIZE=large.", file=sys.stderr)
         return 2
+    # What was started here is ended here, also when somebody loses patience.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     lease = Lease(machine.DATA)
     try:
         run(size, lambda sentence: print(sentence, flush=True))
@@ -38,7 +41,7 @@ def main() -> int:
 def run(size: str, say: Callable[[str], None]) -> None:
     """Fill the templates, measure on fresh copies, keep the results and write the page."""
     env = machine.servers_environment()
-    needed = ("small", "large") if size == "large" else (size,)
+    needed = ("small", "large", "search") if size == "large" else (size,)
     sources = {name: machine.template(env, name, say) for name in needed}
     os.environ.update(env)
     for name in ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER"):
@@ -51,7 +54,7 @@ def run(size: str, say: Callable[[str], None]) -> None:
 
 def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Measure one size, and for the large one the growth from the small."""
-    from clinic.bench import mails, measuring, report
+    from clinic.bench import mails, measuring, report, searching
     from clinic.kernel import clock
 
     a_try = size == "tiny"
@@ -70,6 +73,11 @@ def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: 
         measuring.leave()
     if a_try:
         return
+    searched = None
+    if size == "large":
+        with machine.copied(env, sources["search"]):
+            searched = searching.measure(say)
+            measuring.leave()
     report.keep(
         size,
         {
@@ -77,6 +85,7 @@ def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: 
             "date": f"{clock.now():%Y-%m-%d}",
             "figures": figures,
             "mails": sent,
+            "search": searched,
             "growth": report.growth(small, figures) if small else [],
         },
     )

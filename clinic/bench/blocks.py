@@ -13,7 +13,7 @@ from statistics import median, quantiles
 BARE_SECONDS, OURS_SECONDS, CONTROL_SECONDS = 1.0, 3.0, 1.0
 BLOCKS = 7
 #: So many blocks are tried until BLOCKS of them may stay.
-MOST_BLOCKS = 16
+MOST_BLOCKS = 14
 MAY_DIFFER = 0.15
 
 

@@ -25,6 +25,7 @@ from clinic.practice.models import ConsentText
 from patients.intake.instruments import form
 from patients.intake.instruments.scoring import exact_values, score
 from patients.intake.models import Draft, IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.intake.querysets import intake_state
 from patients.models import Complaint, Consent, Medication, Patient, SafetyFact
 from sessions.appointments.models import Appointment, AppointmentEvent
 from sessions.content import NoteContent, hash_of
@@ -53,11 +54,17 @@ _CHART = _template(
     "<table>{% for a in answers %}<tr><td>{{ a.answered_at }} {{ a.instrument }}</td>{% for s in a.scores.all %}"
     "<td>{{ s.output }} {{ s.value }}</td>{% endfor %}</tr>{% endfor %}</table>"
 )
+_VISIT = (
+    "<a href='/patients/{{ v.patient.public_id }}/'>{{ v.patient.given_name }} {{ v.patient.family_name }}</a>"
+    " {{ v.patient.address_as }} {{ v.starts_at }} {{ v.ends_at }} {{ v.practitioner }} {{ v.room }} {{ v.service }}"
+    " {{ v.state }} {{ v.arrived_at }} {{ v.course.sessions_done }} of {{ v.course.planned_sessions }} {{ v.intake }}"
+    " {% for fact in v.patient.desk_facts %}{{ fact }} {% endfor %}"
+    "<form method='post' action='/visits/{{ v.public_id }}/arrive/'>{% csrf_token %}<button>Arrived</button></form>"
+)
+# Our page shows the day twice, as a board and as a list.
 _BOARD = _template(
-    "<table>{% for v in visits %}<tr><td>{{ v.starts_at }}</td><td>{{ v.patient.given_name }}"
-    " {{ v.patient.family_name }}</td><td>{{ v.practitioner }}</td><td>{{ v.room }}</td><td>{{ v.service }}</td>"
-    "<td>{{ v.state }}</td><td>{{ v.course.sessions_done }} of {{ v.course.planned_sessions }}</td></tr>"
-    "{% endfor %}</table>"
+    f"{{% for v in visits %}}<div>{_VISIT}</div>{{% endfor %}}"
+    f"<ol>{{% for v in visits %}}<li>{_VISIT}</li>{{% endfor %}}</ol>"
 )
 
 
@@ -86,6 +93,7 @@ def board(request: HttpRequest) -> HttpResponse:
     begins = datetime.fromtimestamp(int(request.GET["begins"]), UTC)
     visits = Appointment.objects.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))
     people = visits.select_related("patient", "practitioner", "room", "service", "course")
+    people = people.annotate(intake=intake_state(timezone.now()))
     return HttpResponse(_BOARD.render({"visits": people}, request))
 
 

@@ -15,9 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -87,7 +89,10 @@ def template(env: Mapping[str, str], size: str, say: Callable[[str], None]) -> s
     say(f"Filling a clinic of {patients:,} patients and {sessions:,} sessions, once")
     there = at_database(env, part) | {"DEBUG": "1"}
     manage(there, "prepare")
-    manage(there, "demo", "--patients", str(patients), "--sessions", str(sessions), "--seed", "1", shown=True)
+    # Yesterday, so that no row of the demo lies in the future of what is measured.
+    day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    sizes = ("--patients", str(patients), "--sessions", str(sessions))
+    manage(there, "demo", *sizes, "--seed", "1", "--today", day, shown=True)
     _sql(env, "ALTER DATABASE {} RENAME TO {}", part, name)
     return name
 
@@ -103,9 +108,22 @@ def copied(env: Mapping[str, str], source: str) -> Iterator[dict[str, str]]:
         _sql(env, "DROP DATABASE IF EXISTS {} WITH (FORCE)", RUN)
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A web server that answers."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor that its workers have used so far; what the database uses is not in it."""
+        workers = psutil.Process(self.pid).children(recursive=True)
+        return float(sum(times.user + times.system for times in (worker.cpu_times() for worker in workers)))
+
+
 @contextmanager
-def serving(env: Mapping[str, str], server: Server) -> Iterator[int]:
-    """Run a web server with three workers on a free port and lend the port. Raises Failed when it does not start."""
+def serving(env: Mapping[str, str], server: Server) -> Iterator[Serving]:
+    """Run a web server with three workers on a free port and lend it. Raises Failed when it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -125,7 +143,7 @@ def serving(env: Mapping[str, str], server: Server) -> Iterator[int]:
         )
     try:
         _await(process, port, server)
-        yield port
+        yield Serving(port, process.pid)
     finally:
         _end(process)
 

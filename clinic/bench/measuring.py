@@ -41,6 +41,8 @@ class Figures:
     allowed_bytes: int
     kept: int
     thrown_away: int
+    cpu: float
+    control_cpu: float
 
     @property
     def is_met(self) -> bool:
@@ -78,21 +80,44 @@ def _measure(
         ours, floor, bare = (
             stack.enter_context(machine.serving(env, server)) for server in (machine.OURS, machine.FLOOR, machine.BARE)
         )
+        use = {"ours": Use(ours), "control": Use(floor)}
         clients = Clients()
         stack.callback(clients.close)
-        clients.learn("bare", Script(bare, Reads(bare, "", ["/bare"])))
-        made = make(Ports(ours, floor))
+        clients.learn("bare", Script(bare.port, Reads(bare.port, "", ["/bare"])))
+        made = make(Ports(ours.port, floor.port))
         counted = {job.name: _statements(job) for job in made}
         connections.close_all()
         found = []
         for job in made:
-            found += _one(job, clients, counted[job.name], env, say, pace)
+            found += _one(job, clients, counted[job.name], env, say, pace, use)
         return found
 
 
+class Use:
+    """How much processor a server used for how many answers, since it was last asked."""
+
+    def __init__(self, server: machine.Serving) -> None:
+        self._server = server
+        self.begin()
+
+    def begin(self) -> None:
+        """Count anew."""
+        self._answers, self._before = 0, self._server.cpu()
+
+    def answered(self, run: Run) -> None:
+        """So many more answers."""
+        self._answers += len(run.latencies)
+
+    @property
+    def milliseconds(self) -> float:
+        """Milliseconds of processor for one answer."""
+        return round(1000 * (self._server.cpu() - self._before) / self._answers, 2) if self._answers else 0.0
+
+
 def _one(
-    job: Job, clients: Clients, counted: int, env: Mapping[str, str], say: Callable[[str], None], pace: Pace
-) -> list[Figures]:
+    job: Job, clients: Clients, counted: int, env: Mapping[str, str], say: Callable[[str], None], pace: Pace,
+    use: Mapping[str, Use],
+) -> list[Figures]:  # fmt: skip
     clients.learn("ours", job.ours)
     clients.learn("control", job.floor or job.ours)
     clients.learn("raw", Commits(env["DATABASE_URL"], INSERT))
@@ -103,27 +128,31 @@ def _one(
 
         def load(name: str, seconds: float, count: int = count, sent: list[Run] = sent) -> Run:
             run = clients.run(name, seconds, count)
-            sent += [run] if name in ("ours", "control") else []
+            if name in use:
+                sent.append(run)
+                use[name].answered(run)
             return run
 
         # Workers of a server that just started import and connect with their first requests.
         load("ours", 0.5 * pace.scale)
         load("control", 0.5 * pace.scale)
+        for one in use.values():
+            one.begin()
         result = measure(
             bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "control"),
             clients=count, blocks=pace.blocks, scale=pace.scale,
         )  # fmt: skip
-        found.append(
-            _figures(job, result, counted, "floor" if job.floor else "itself", job.target if job.floor else 0.0)
-        )
+        used = (use["ours"].milliseconds, use["control"].milliseconds if job.floor else 0.0)
+        found.append(_figures(job, result, counted, "floor" if job.floor else "itself", job.target, used))
+        say(_sentence(found[-1]))
         if job.commits and count == CLIENTS:
             beside = measure(
                 bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "raw"),
                 clients=count, blocks=max(1, pace.blocks // 2), scale=pace.scale,
             )  # fmt: skip
             found.append(_figures(job, beside, counted, "raw commits", job.commits))
+            say(_sentence(found[-1]))
         answered += sum(len(run.latencies) for run in sent)
-        say(_sentence(found[-1]))
     wrong = job.check(answered) if job.check else ""
     if wrong:
         raise Failed(f"{job.name}: {wrong}")
@@ -145,7 +174,9 @@ def _statements(job: Job) -> int:
     return max(statements.count(job.ours, 0, number) for number in range(3))
 
 
-def _figures(job: Job, result: Result, counted: int, control: str, target: float) -> Figures:
+def _figures(
+    job: Job, result: Result, counted: int, control: str, target: float, used: tuple[float, float] = (0.0, 0.0)
+) -> Figures:
     middle, lowest, highest = result.ratios
     ours = result.ours
     return Figures(
@@ -154,6 +185,7 @@ def _figures(job: Job, result: Result, counted: int, control: str, target: float
         lowest=round(lowest, 3), highest=round(highest, 3), target=target, p50=round(ours.quantile(0.5), 2),
         p95=round(ours.quantile(0.95), 2), statements=counted, most_statements=job.statements,
         most_bytes=ours.most_bytes, allowed_bytes=job.most_bytes, kept=len(result.kept), thrown_away=result.thrown_away,
+        cpu=used[0], control_cpu=used[1],
     )  # fmt: skip
 
 
@@ -163,7 +195,8 @@ def _sentence(figures: Figures) -> str:
     return (
         f"{figures.job}, {who}: {figures.rate:.0f}/s, p50 {figures.p50:.1f} ms, p95 {figures.p95:.1f} ms; "
         f"{figures.claim:.2f} of {figures.control} (wanted {figures.target:.2f}), "
-        f"{figures.statements} statements: {verdict}"
+        f"{figures.statements} statements, {figures.cpu:.1f} against {figures.control_cpu:.1f} ms of processor, "
+        f"{figures.kept} blocks kept, {figures.thrown_away} thrown away: {verdict}"
     )
 
 

@@ -17,7 +17,7 @@ from clinic.demo.days import Slot, next_dates, open_dates
 #: Practitioners who work today; more than these belong to earlier years and have left.
 TEAM = 4
 TODAY_VISITS = 60
-#: The moment of the day at which the board stands still, in the clinic's time.
+#: The moment of the day at which the board stands still, in the clinic's time, unless another is given.
 MOMENT = time(11, 40)
 MOST_YEARS = 16
 _DONE_SHARE = 0.8
@@ -58,6 +58,7 @@ class Filling:
     today: date
     slots: Sequence[Slot]
     left: int
+    at: time = MOMENT
     courses: list[PlannedCourse] = field(default_factory=list)
 
     @property
@@ -71,9 +72,13 @@ class Filling:
         return [n for n, slot in enumerate(self.slots) if not slot.first_visit]
 
 
-def fill(rng: Random, *, patients: int, sessions: int, today: date, slots: Sequence[Slot]) -> list[PlannedCourse]:
-    """Return courses that hold ``sessions`` sessions in all: past ones, today's board, and what is booked ahead."""
-    filling = Filling(rng, today, slots, sessions)
+def fill(
+    rng: Random, *, patients: int, sessions: int, today: date, slots: Sequence[Slot], at: time = MOMENT
+) -> list[PlannedCourse]:
+    """Return courses that hold ``sessions`` sessions in all: past ones, today's board as it stands ``at`` a time of
+    day, and what is booked ahead.
+    """
+    filling = Filling(rng, today, slots, sessions, at)
     states = _today_states(filling, min(TODAY_VISITS, int(patients * 0.35)))
     filling.left -= sum(state in ("completed", "in-treatment") for state in states.values())
     weeks = _weeks(sessions, patients)
@@ -99,17 +104,18 @@ def _weeks(sessions: int, patients: int) -> int:
 
 
 def _today_states(filling: Filling, count: int) -> dict[_Series, str]:
-    """The state of each of today's visits, as the day stands at MOMENT; all of them wait when there is no session."""
+    """The state of each of today's visits, as the day stands now; all of them wait when there is no session."""
     weekday = filling.today.weekday()
     order = [_Series(desk, weekday, slot) for slot in range(len(filling.slots)) for desk in range(TEAM)][:count]
-    begun = sum(filling.slots[series.slot].at < MOMENT for series in order)
+    begun = sum(filling.slots[series.slot].at < filling.at for series in order)
     early = filling.left < begun
-    return {series: "booked" if early else _state_at(filling.rng, filling.slots[series.slot].at) for series in order}
+    return {series: "booked" if early else _state_of(filling, filling.slots[series.slot].at) for series in order}
 
 
-def _state_at(rng: Random, at: time) -> str:
-    """How far a visit has come at MOMENT."""
-    minutes = (MOMENT.hour - at.hour) * 60 + MOMENT.minute - at.minute
+def _state_of(filling: Filling, begins: time) -> str:
+    """How far a visit that begins at a time has come."""
+    rng, now = filling.rng, filling.at
+    minutes = (now.hour - begins.hour) * 60 + now.minute - begins.minute
     if minutes >= 30 and rng.random() < 0.08:
         return rng.choice(("noshow", "late-cancelled"))
     if minutes >= 70:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from time import monotonic
 from typing import Any
 
 from django.apps import apps
@@ -51,22 +51,24 @@ class Made:
     seconds: float
 
 
-def make_demo(*, patients: int, sessions: int, seed: int, today: date, say: Say) -> Made:
+def make_demo(*, patients: int, sessions: int, seed: int, today: date, say: Say, at: time = MOMENT) -> Made:
     """Fill the database with an invented clinic of ``patients`` and ``sessions``; the same arguments give the same.
+
+    ``today`` stands still ``at`` a time of the clinic's clock: what was begun by then has begun.
 
     Runs as the owner of the tables, whose guards are away for nobody else. What an earlier demo made is replaced.
     Raises Refused when the numbers cannot be met or a record exists that the demo did not make.
     """
     if patients < FEWEST_PATIENTS or not 0 <= sessions <= MOST_EACH * patients:
         raise Refused(f"Give at least {FEWEST_PATIENTS} patients, and at most {MOST_EACH} sessions for each.")
-    began = time.monotonic()
+    began = monotonic()
     with transaction.atomic():
         refuse_others()
-        rows = _make(patients=patients, sessions=sessions, seed=seed, today=today, say=say)
+        rows = _make(patients=patients, sessions=sessions, seed=seed, today=today, at=at, say=say)
         DemoRun.objects.create(id=1, patients=patients, sessions=sessions, seed=seed, today=today, highest=_highest())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Made(rows, time.monotonic() - began)
+    return Made(rows, monotonic() - began)
 
 
 def refuse_others() -> None:
@@ -93,13 +95,13 @@ def _highest() -> dict[str, int]:
     return found
 
 
-def _make(*, patients: int, sessions: int, seed: int, today: date, say: Say) -> dict[str, int]:
+def _make(*, patients: int, sessions: int, seed: int, today: date, at: time, say: Say) -> dict[str, int]:
     rng = Random(f"deqi:{seed}")  # noqa: S311 - nothing secret
-    now = moment(today, MOMENT)
+    now = moment(today, at)
     services = houses.make_services(rng)
     day = slots(*services)
     say("Planning the years")
-    courses = fill(rng, patients=patients, sessions=sessions, today=today, slots=day)
+    courses = fill(rng, patients=patients, sessions=sessions, today=today, slots=day, at=at)
     first_slot = next(number for number, slot in enumerate(day) if slot.first_visit)
     by_patient = assign(rng, courses, patients=patients, first_slot=first_slot)
     opened = _opened(courses, now)

@@ -41,6 +41,7 @@ def figures(**changed):
         "job": "whole chart", "clients": 4, "control": "floor", "rate": 100.0, "control_rate": 120.0, "claim": 0.8,
         "median": 0.82, "lowest": 0.7, "highest": 0.9, "target": 0.7, "p50": 30.0, "p95": 50.0, "statements": 7,
         "most_statements": 7, "most_bytes": 20_000, "allowed_bytes": 0, "kept": 7, "thrown_away": 1,
+        "cpu": 9.0, "control_cpu": 7.0,
     } | changed  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from clinic.demo import house
 from clinic.demo.assigning import TooFewPatients
+from clinic.demo.courses import MOMENT
 from clinic.demo.days import ZONE
 from clinic.demo.services import Refused, make_demo
 from clinic.kernel import clock
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                 sessions=options["sessions"],
                 seed=options["seed"],
                 today=options["today"] or clock.today(ZONE.key),
+                at=MOMENT if options["today"] else _by_now(),
                 say=self._say,
             )
         except (Refused, TooFewPatients) as refused:
@@ -57,6 +59,12 @@ class Command(BaseCommand):
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def _by_now() -> time:
+    """The board of today shows a morning, but never what is still to come."""
+    now = clock.now().astimezone(ZONE).time()
+    return min(MOMENT, now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0))
 
 
 def _day(text: str) -> date:
