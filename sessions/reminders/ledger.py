@@ -233,7 +233,7 @@ class _Writer:
             return self._addresses(message, [*again, ("leave", "Leave it")])
         if _is_open(message):
             return self._addresses(message, [("leave", "Done")])
-        if message.state == State.QUEUED and message.not_before > self.now and in_time:
+        if message.state == State.QUEUED and message.not_before > self.now and in_time and not self.held:
             return self._addresses(message, [("send_now", "Send now")])
         return []
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.audit import services as audit
 from clinic.kernel import clock, words
-from clinic.outbox import services
+from clinic.outbox import held, services
 from clinic.outbox.models import OutgoingMessage
 from clinic.policy import policy
 from clinic.policy.table import TABLE
@@ -104,13 +104,14 @@ def resume(request: StaffRequest) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, public_id: uuid.UUID, act: Callable[..., None], said: str) -> HttpResponse:
-    message = get_object_or_404(OutgoingMessage, public_id=public_id)
+    message, now = get_object_or_404(OutgoingMessage, public_id=public_id), clock.now()
     try:
-        act(message=message, by=request.user, now=clock.now())
+        act(message=message, by=request.user, now=now)
     except services.NotPossible as problem:
         messages.error(request, str(problem))
     else:
-        words.say(request, said)
+        waits = act is not services.leave_it and held.read(now) is not None
+        words.say(request, "It goes when mail leaves again." if waits else said)
     return redirect(reverse("reminders:ledger") + _choice(request).address())
 
 

@@ -53,7 +53,7 @@ def _run(command: str, data_dir: Path) -> None:
     if command == "restore":
         named = os.environ.get("FILE", "")
         if not named:
-            raise Problem(f"Name the backup: make restore FILE=... . {kept.listed(data_dir)}")
+            raise Problem(f"Name the backup with FILE=, as in make restore FILE=path. {kept.listed(data_dir)}")
         # The house stays closed until the restore is done.
         with restoring.closed_house(data_dir), _servers(data_dir):
             restoring.restore(Path(named).expanduser(), data_dir, force=os.environ.get("FORCE", "") not in ("", "0"))

@@ -228,7 +228,7 @@ def test_somebody_who_is_still_connected_is_named_as_the_reason(clinic, file):
 def test_what_is_missing_is_said(clinic, elsewhere, tmp_path):
     away = dict.fromkeys(("DATABASE_URL", "DATABASE_URL_OWNER"), "postgres://nobody@127.0.0.1:1/deqi")
 
-    assert elsewhere.restore("").stderr.startswith("Name the backup: make restore FILE=...")
+    assert elsewhere.restore("").stderr.startswith("Name the backup with FILE=, as in make restore FILE=path. ")
     assert elsewhere.restore(tmp_path / "none.dump").stderr.startswith(f"There is no file {tmp_path / 'none.dump'}. ")
     assert elsewhere.backup().stderr.startswith("The database is empty")
     assert elsewhere.backup(**away).stderr.startswith("PostgreSQL does not answer: ")

@@ -121,3 +121,15 @@ def test_holding_mail_back_costs_one_statement_whatever_waits(as_, restored, pla
         client.get("/reminders/")
 
     assert len(many) == len(few)
+
+
+def test_what_is_decided_meanwhile_waits_too_and_says_so(as_, restored, plan):
+    unsure = plan("unsure", after=-HOUR / 4)
+    client = as_("bob")
+
+    assert "Send now" not in client.get("/reminders/").content.decode()
+    answer = client.post(f"/reminders/{unsure.public_id}/send-again/", follow=True)
+
+    assert "It goes when mail leaves again." in text_of(answer)
+    unsure.refresh_from_db()
+    assert unsure.state == "queued"
