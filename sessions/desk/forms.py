@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clinic.kernel.fields import BirthDateField, CleanText, DayField, EmailField, PhoneField
+from clinic.kernel.fields import BirthDateField, CleanText, DayField, EmailField, PhoneField, showable
 from clinic.kernel.forms import GuardedForm
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner
@@ -40,6 +40,13 @@ def read_time(text: str) -> clock_time:
     return clock_time(hour, minute)
 
 
+class _Count(forms.IntegerField):
+    """A number of something; what was typed instead of one stays to be seen."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return showable(super().bound_data(data, initial))
+
+
 class WhenForm(GuardedForm):
     """Service, practitioner, room, day and time, and what goes with them, for somebody who is known already."""
 
@@ -56,7 +63,7 @@ class WhenForm(GuardedForm):
     )  # fmt: skip
     room = forms.ChoiceField(label="Room", required=False)
     open_course = forms.BooleanField(label="Open a course", required=False, initial=True)
-    sessions = forms.IntegerField(
+    sessions = _Count(
         label="Sessions", required=False, initial=8, min_value=1, max_value=200,
         error_messages={
             "invalid": "Please write a number, such as 8.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -37,6 +38,10 @@ class LedgerForm(forms.Form):
         page: str = self.cleaned_data["page"]
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
         return min(max(number, 1), _MOST_PAGES)
+
+    def clean(self) -> dict[str, Any]:
+        """An address that holds what no address of ours holds (NUL) means the first page of all."""
+        return {"state": EVERYTHING, "page": 1, **(super().clean() or self.cleaned_data)}
 
     @property
     def question(self) -> str:
