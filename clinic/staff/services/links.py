@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from clinic.audit import services as audit
@@ -17,6 +18,7 @@ from clinic.staff.models import StaffLink, User
 
 SET_UP_LIVES = timedelta(hours=24)
 SET_PASSWORD_LIVES = timedelta(hours=72)
+DOUBLE_CLICK = timedelta(seconds=3)
 MAIL_KIND = "set-password"
 
 
@@ -66,8 +68,13 @@ def issue_set_up_link(*, now: datetime) -> StaffLink:
 def issue_password_link(*, user: User, by: User | None, now: datetime) -> StaffLink:
     """Make the link by which ``user`` sets a password, valid for three days; earlier ones end.
 
-    It is mailed through the outbox when the practice has an address to mail from.
+    It is mailed through the outbox when the practice has an address to mail from. A second call within three seconds
+    returns the first link (a double click).
     """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    just_made = _living(user, now).filter(created_at__gt=now - DOUBLE_CLICK).order_by("-id").first()
+    if just_made is not None:
+        return just_made
     end_password_links(user=user, now=now)
     link = _issue(purpose=StaffLink.Purpose.SET_PASSWORD, user=user, now=now, lives=SET_PASSWORD_LIVES)
     audit.record(by=by, now=now, action="issue-password-link", resource="users", object_id=user.pk)
@@ -88,6 +95,8 @@ def issue_password_link(*, user: User, by: User | None, now: datetime) -> StaffL
 
 def end_password_links(*, user: User, now: datetime) -> None:
     """End every link of ``user`` that still lives. A link that was just made may end in the same second."""
-    StaffLink.objects.filter(
-        user=user, purpose=StaffLink.Purpose.SET_PASSWORD, used_at=None, expires_at__gt=now
-    ).update(expires_at=now)
+    _living(user, now).update(expires_at=now)
+
+
+def _living(user: User, now: datetime) -> QuerySet[StaffLink]:
+    return StaffLink.objects.filter(user=user, purpose=StaffLink.Purpose.SET_PASSWORD, used_at=None, expires_at__gt=now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 
 from clinic.outbox import letters
@@ -117,11 +120,23 @@ def test_a_new_link_ends_the_old_one(owner):
     frida = User.objects.get(email="frida@mill.example")
     old = links.url_of(frida.links.get()).removeprefix("http://localhost:8000")
 
-    owner.post(f"/settings/users/{frida.public_id}/link/")
+    with time_machine.travel(frida.created_at + timedelta(seconds=4), tick=False):
+        owner.post(f"/settings/users/{frida.public_id}/link/")
+        new = links.url_of(frida.links.latest("id")).removeprefix("http://localhost:8000")
+        assert Client().get(old).status_code == 410
+        assert Client().get(new).status_code == 200
+        assert OutgoingMessage.objects.count() == 2
 
-    new = links.url_of(frida.links.latest("id")).removeprefix("http://localhost:8000")
-    assert Client().get(old).status_code == 410
-    assert Client().get(new).status_code == 200
+
+def test_a_double_click_makes_one_link(owner):
+    owner.post("/settings/users/new/", form(**FRIDA))
+    frida = User.objects.get(email="frida@mill.example")
+
+    with time_machine.travel(frida.created_at + timedelta(seconds=4), tick=False):
+        for _ in range(2):
+            owner.post(f"/settings/users/{frida.public_id}/link/")
+
+    assert frida.links.count() == 2
     assert OutgoingMessage.objects.count() == 2
 
 
