@@ -32,7 +32,8 @@ class Person:
 class Slot:
     """One visit of today: minutes from now, with whom, where, for whom, and how far it has come.
 
-    ``past`` is how many sessions of the course came before; ``intake`` names what the form said.
+    ``past`` is how many sessions of the course came before; ``intake`` names what the form said, and ``said`` holds
+    the check-in after each of those sessions: pain, held back, low mood, poor sleep, days with a painkiller.
     """
 
     offset: int
@@ -44,6 +45,7 @@ class Slot:
     sessions: int = 8
     first: bool = False
     intake: str = ""
+    said: tuple[tuple[int, int, int, int, int], ...] = ()
     points: str = POINTS[0]
     pain: int = 7
 
@@ -77,13 +79,24 @@ EVERYBODY = (
 TODAY = (
     Slot(-150, CHEN, 1, SEAN, "signed", past=1, points=POINTS[2], pain=6),
     Slot(-95, CHEN, 2, AGNIESZKA, "draft", past=1, points=POINTS[1], pain=5),
-    Slot(-40, CHEN, 1, GRETA, "treating", past=3, points=POINTS[0], pain=7),
+    Slot(
+        -40,
+        CHEN,
+        1,
+        GRETA,
+        "treating",
+        past=3,
+        points=POINTS[0],
+        pain=7,
+        intake="back",
+        said=((6, 6, 5, 6, 5), (5, 4, 4, 6, 3), (4, 3, 3, 4, 2)),
+    ),
     Slot(-15, CHEN, 2, NGOZI, "waiting", past=1, points=POINTS[3], pain=6),
     Slot(35, CHEN, 1, TADHG, "confirmed", sessions=6, points=POINTS[2], pain=8),
     Slot(90, CHEN, 2, XIAOMING, "booked", first=True, intake="thinner"),
     Slot(-120, IBARRA, 3, ZOE, "signed", sessions=6, points=POINTS[3], pain=4),
     Slot(-60, IBARRA, 4, MARIA, "treating", first=True, intake="migraine", points=POINTS[1]),
-    Slot(-5, IBARRA, 3, ANH, "here", past=1, points=POINTS[2], pain=5),
+    Slot(-5, IBARRA, 3, ANH, "here", past=1, points=POINTS[2], pain=5, intake="neck", said=((6, 5, 4, 7, 4),)),
     Slot(55, IBARRA, 4, BJORK, "cancelled"),
     Slot(60, IBARRA, 4, FATIMA, "confirmed"),
     Slot(120, IBARRA, 3, OTHER_GRETA, "booked"),

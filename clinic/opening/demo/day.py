@@ -10,6 +10,7 @@ from clinic.opening.demo.cast import EVERYBODY, LATER, TODAY, Person, Slot
 from clinic.opening.demo.house import DAY, House, keep_hours
 from clinic.practice.models import Service
 from clinic.staff.models import User
+from patients.intake.services import issue_request
 from patients.models import Patient
 from patients.services.registration import amend_contact, register_patient
 from sessions.appointments import lanes
@@ -86,6 +87,10 @@ def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: d
         patient=patient, practitioner=hands, planned_sessions=slot.sessions, by=hands.user,
         now=start - timedelta(days=WEEK * (slot.past + 1)),
     )  # fmt: skip
+    if slot.intake:
+        before = start - timedelta(days=WEEK * slot.past + 1)
+        asked = issue_request(patient=patient, appointment_id=None, by=house.desk, now=before)
+        notes.hand_in(asked, slot.intake, house, now=before)
     for back in range(slot.past, 0, -1):
         _past_session(slot, _weeks_before(start, back, house), patient, course, house, better=slot.past - back)
     visit = _book(slot, start, patient, course, house, now - timedelta(days=6))
@@ -108,6 +113,8 @@ def _past_session(slot: Slot, start: datetime, patient: Patient, course: Course,
     visit = _book(slot, start, patient, course, house, start - timedelta(days=3))
     diary.arrive(appointment=visit, by=house.desk, now=_same_day(start - timedelta(minutes=4), house, start))
     notes.treat_and_sign(slot, visit, house, start=start, better=better)
+    if better < len(slot.said):
+        notes.check_in(visit, slot.said[better], house, now=start + timedelta(days=3))
 
 
 def _come(slot: Slot, visit: Appointment, house: House, now: datetime, late: timedelta) -> None:

@@ -11,7 +11,8 @@ from clinic.opening.demo.house import House
 from clinic.practice.models import ConsentText
 from patients.intake import steps
 from patients.intake.models import QuestionnaireRequest
-from patients.intake.services import begin, save_step, submit
+from patients.intake.services import begin, issue_request, save_step, submit
+from patients.intake.services.checking_in import send
 from patients.intake.services.submitting import Signed
 from patients.models import Consent, Patient
 from patients.services.record import Signature
@@ -53,6 +54,14 @@ STORIES = {
         "Migraine", "Two or three a month, on the left, with light hurting.", "since I was nineteen",
         "read a whole evening without a dark room", ("needle_phobia",), (), "sumatriptan when it comes", pain=5, mood=2,
     ),
+    "back": Story(
+        "Chronic low back pain", "Low back and left leg. Sitting is the worst.", "since last autumn",
+        "walk to the market and carry the bags home", (), (), "paracetamol 500 mg", pain=7,
+    ),
+    "neck": Story(
+        "Neck pain", "Stiff every morning, worse at the desk.", "for two years", "turn my head when I park",
+        pain=5,
+    ),
 }  # fmt: skip
 
 
@@ -67,6 +76,21 @@ def hand_in(request: QuestionnaireRequest, story: str, house: House, *, now: dat
     signature = Signature(name=held.patient.full_name[:200])
     done = now + timedelta(minutes=9)
     submit(request=held, signed=Signed(texts, signature), told_before=False, today=today, now=done)
+
+
+def check_in(visit: Appointment, said: tuple[int, int, int, int, int], house: House, *, now: datetime) -> None:
+    """Answer the check-in after a session, as the patient did on the phone."""
+    request = issue_request(
+        patient=visit.patient, appointment_id=visit.pk, by=None, now=now, form=QuestionnaireRequest.Form.CHECK_IN
+    )
+    begin(request=request, now=now)
+    held = QuestionnaireRequest.objects.select_related("draft", "patient").get(pk=request.pk)
+    pain, held_back, mood, sleep, days = said
+    answers = {
+        "ci-pain": pain, "ci-interference": held_back, "ci-mood": mood, "ci-sleep": sleep, "ci-analgesic-days": days,
+        "ci-analgesic-change": 0, "ci-new": 0, "ci-worried": 0,
+    }  # fmt: skip
+    send(request=held, answers=answers, seen=held.draft.version, now=now + timedelta(minutes=1))
 
 
 def _answers(patient: Patient, story: Story, language: str) -> dict[int, dict[str, Any]]:

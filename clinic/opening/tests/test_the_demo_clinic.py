@@ -23,6 +23,7 @@ from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
 from sessions.models import TreatmentSession
 from sessions.services import verify_chain
+from sessions.trends import answers_for
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 18, 12, 3, tzinfo=UTC)
@@ -72,8 +73,18 @@ def test_every_state_of_a_day_is_there():
 def test_an_intake_with_a_blood_thinner_is_there():
     demo()
 
-    assert IntakeSubmission.objects.count() == 2
+    assert IntakeSubmission.objects.count() == 4
     assert SafetyFact.objects.filter(rule_id="anticoagulant", detail="apixaban 5 mg").exists()
+
+
+def test_a_course_has_a_baseline_and_check_ins_to_chart():
+    demo()
+
+    greta = Course.objects.get(patient__given_name="Greta", sessions_done=3)
+    trend = answers_for(greta.patient_id, course_id=greta.pk).trend
+    assert [(said.source, said.pain) for said in trend.said] == [
+        ("baseline", 7), ("check-in", 6), ("check-in", 5), ("check-in", 4),
+    ]  # fmt: skip
 
 
 def test_no_mail_can_reach_anybody():
