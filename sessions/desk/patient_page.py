@@ -85,17 +85,19 @@ class PatientPage:
     @property
     def next_visit(self) -> Appointment | None:
         """The next booked visit after today's."""
-        ahead = [
-            visit
-            for visit in self.visits
-            if visit.starts_at > self.now and visit.state in ("booked", "confirmed") and visit != self.current
-        ]
-        return min(ahead, key=lambda visit: visit.starts_at, default=None)
+        return next((visit for visit in self.ahead if visit != self.current), None)
+
+    @cached_property
+    def ahead(self) -> list[Appointment]:
+        """The visits that are booked and have not begun, the next one first: these can be cancelled."""
+        waiting = [visit for visit in self.visits if visit.state in ("booked", "confirmed")]
+        ahead = [visit for visit in waiting if visit.starts_at > self.now or visit == self.current]
+        return sorted(ahead, key=lambda visit: visit.starts_at)
 
     @property
-    def past(self) -> list[Appointment]:
-        """Every visit but the next, newest first."""
-        return [visit for visit in self.visits if visit != self.next_visit]
+    def others(self) -> list[Appointment]:
+        """Every other visit, newest first."""
+        return [visit for visit in self.visits if visit not in self.ahead]
 
     @property
     def chart(self) -> Chart:
@@ -115,6 +117,13 @@ class PatientPage:
     def last_plan(self) -> str:
         """What was planned last time."""
         return next((note.plan for note in self.notes if note.plan), "")
+
+    @property
+    def course_title(self) -> str:
+        """What the course is for: its complaint, else the first line of what the patient wrote, else just "Course"."""
+        complaint = self.patient.complaint or {}  # type: ignore[attr-defined]
+        first_line = (complaint.get("words") or "").strip().partition("\n")[0]
+        return (self.course or {}).get("complaint") or first_line or "Course"
 
     @property
     def goal(self) -> str:
