@@ -10,7 +10,8 @@ from clinic.kernel import clock
 from clinic.policy.tests.house import NOW, a_house, everybody
 from clinic.staff.tests.cast import form, signed_in
 from patients.intake.models import QuestionnaireRequest
-from sessions.appointments.services import arrive
+from sessions.appointments.services import arrive, book
+from sessions.appointments.tests.world import at
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,13 @@ def test_a_link_that_has_ended_opens_nothing_in_a_browser_that_had_it_open(house
     assert other.get("/i/check-in/").status_code == 200
 
     QuestionnaireRequest.objects.filter(pk=house.intake.pk).update(expires_at=clock.now())
-    arrive(appointment=house.visit, by=house.bob, now=clock.now())
+    clinic = house.clinic
+    soon = book(
+        patient=house.greta, service=clinic.follow, practitioner=clinic.chen, room=None, starts_at=at(16, 30),
+        by=house.bob, now=clock.now(),
+    )  # fmt: skip
+    with time_machine.travel(at(16, 30), tick=False):
+        arrive(appointment=soon, by=house.bob, now=clock.now())
 
     assert phone.get("/i/form/1/").status_code == 404
     assert other.get("/i/check-in/").status_code == 404

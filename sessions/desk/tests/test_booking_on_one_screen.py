@@ -323,7 +323,7 @@ def test_what_a_patient_is_booked_for_stands_there_and_can_be_cancelled(desk, cl
     page = desk.get(f"{NEW}?patient={there.public_id}")
     cancel = reverse("desk:cancel", args=[visit.public_id])
     assert "Wed 18 Nov, 9:00 Follow-up, Dr. Mei-Ling Chen" in words(page)
-    assert f'formaction="{cancel}"' in page.content.decode()
+    assert f'formaction="{cancel}?back=booking"' in page.content.decode()
 
     answer = desk.post(cancel, typed(clinic), follow=True)
 

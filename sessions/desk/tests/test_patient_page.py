@@ -14,6 +14,7 @@ from clinic.audit.models import AuditEvent
 from clinic.outbox.models import OutgoingMessage
 from patients.intake.models import QuestionnaireRequest, QuestionnaireResponse, Score
 from patients.models import Complaint
+from sessions.appointments.services import book
 from sessions.models import TreatmentSession
 from sessions.tests.world import (
     NOW,
@@ -239,3 +240,36 @@ def test_names_and_words_of_patients_are_shown_as_they_are_and_never_run():
 
     assert "&lt;b&gt;Ana&lt;/b&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_visits_ahead_are_cancelled_from_the_page_and_taken_back_there():
+    world = a_treatment(arrived=False)
+    a_visit(world.clinic, world.patient, state="completed", starts_at=at(9) - timedelta(days=7))
+    next_week = book(
+        patient=world.patient, service=world.clinic.follow, practitioner=world.clinic.chen, room=None,
+        starts_at=at(9) + timedelta(days=7), by=world.clinic.desk, now=NOW,
+    )  # fmt: skip
+    a_visit(world.clinic, world.patient, state="confirmed", starts_at=at(9) + timedelta(days=14))
+    desk = at_the_desk()
+    here = reverse("desk:patient", args=[world.patient.public_id])
+
+    page = open_page(desk, world.patient)
+    assert [visit.starts_at.day for visit in page.context["page"].ahead] == [16, 23, 30]
+    assert page.content.decode().count("/cancel/?back=patient") == 3
+
+    gone = desk.post(f"/visits/{next_week.public_id}/cancel/?back=patient", follow=True)
+    assert gone.redirect_chain == [(here, 302)]
+    assert gone.content.decode().count("/cancel/?back=patient") == 2
+    undo = f"/visits/{next_week.public_id}/undo/cancelled/?back=patient"
+    assert undo in gone.content.decode()
+    back = desk.post(undo, follow=True)
+    assert back.redirect_chain == [(here, 302)]
+    assert back.content.decode().count("/cancel/?back=patient") == 3
+
+
+def test_an_address_leads_back_to_pages_of_ours_alone():
+    world = a_treatment(arrived=False)
+
+    answer = at_the_desk().post(f"/visits/{world.visit.public_id}/cancel/?back=//evil.example")
+
+    assert answer["Location"] == "/today/?day=2026-11-16"

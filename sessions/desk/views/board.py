@@ -28,6 +28,8 @@ from sessions.desk.cards import Card, cards_of, figures_of
 from sessions.desk.day import Day, fingerprint, read_day, visits_of
 
 NO_DAY = "That is no day of the calendar, so this is today."
+#: Pages from which a visit is cancelled, and to which one returns.
+PATIENT, BOOKING, DAY = "patient", "booking", "day"
 #: A poll asks about one day; what is longer was not written by our page.
 LONGEST_DAY = timedelta(hours=30)
 
@@ -97,9 +99,10 @@ def cancel(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
     except appointments.WrongState as wrong:
         messages.warning(request, str(wrong))
     else:
-        words = f"{visit.patient.full_name}, {clinic_words.time_of_day(visit.starts_at)}: {visit.get_state_display()}"
-        say(request, words, undo=reverse("desk:undo", args=[visit.public_id, visit.state]))
-    return _back_to(visit)
+        when = f"{clinic_words.day(visit.starts_at)}, {clinic_words.time_of_day(visit.starts_at)}"
+        undo = f"{reverse('desk:undo', args=[visit.public_id, visit.state])}?{urlencode({'back': _page(request)})}"
+        say(request, f"{visit.patient.full_name}, {when}: {visit.get_state_display()}", undo=undo)
+    return _back_to(visit, _page(request))
 
 
 @require_POST
@@ -113,15 +116,26 @@ def undo(request: StaffRequest, visit_id: uuid.UUID, state: str) -> HttpResponse
         messages.warning(request, str(wrong))
     else:
         say(request, f"Taken back: {visit.patient.full_name} is {visit.get_state_display()}.")
-    return _back_to(visit)
+    return _back_to(visit, _page(request))
 
 
 def _visit(visit_id: uuid.UUID) -> Appointment:
     return get_object_or_404(Appointment.objects.select_related("patient"), public_id=visit_id)
 
 
-def _back_to(visit: Appointment) -> HttpResponse:
-    """Return to the day of the visit."""
+def _page(request: StaffRequest) -> str:
+    """Name the page a button stood on, by what its address says."""
+    said = request.GET.get("back", "")
+    return said if said in (PATIENT, BOOKING) else DAY
+
+
+def _back_to(visit: Appointment, page: str = DAY) -> HttpResponse:
+    """Return to the page the button stood on: the patient's, the booking's, else the day of the visit."""
+    patient = visit.patient.public_id
+    if page == PATIENT:
+        return redirect("desk:patient", patient)
+    if page == BOOKING:
+        return redirect(f"{reverse('desk:new_visit')}?{urlencode({'patient': str(patient)})}")
     day = timezone.localdate(visit.starts_at)
     return redirect(f"{reverse('desk:board')}?{urlencode({'day': day.isoformat()})}")
 
