@@ -329,7 +329,7 @@ def test_what_a_patient_is_booked_for_stands_there_and_can_be_cancelled(desk, cl
 
     visit.refresh_from_db()
     assert visit.state == "cancelled"
-    assert "Greta Lindqvist, 9:00: cancelled" in words(answer)
+    assert "Greta Lindqvist, Wed 18 Nov, 9:00: cancelled" in words(answer)
     assert reverse("desk:undo", args=[visit.public_id, "cancelled"]) in answer.content.decode()
 
 
