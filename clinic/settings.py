@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # before the files: a drawing opened by itself could run a script
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.running.away.AwayMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic.running.away.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -39,7 +41,7 @@ class AwayMiddleware:
         except OperationalError as trouble:
             return _try_again(request, trouble)
         response = self.get_response(request)
-        # What fails outside a view (a middleware, the session) has been made a page of failure by now.
+        # What fails in a middleware has been made a page of failure by now.
         if response.status_code == 500 and connection.errors_occurred and not connection.is_usable():
             return _try_again(request)
         return response
@@ -47,6 +49,24 @@ class AwayMiddleware:
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
         """Answer for a view whose connection was cut, or who waited too long for a lock or a full disk."""
         return _try_again(request, trouble) if isinstance(trouble, OperationalError | InterfaceError) else None
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, which takes every session that cannot be stored for one that was ended meanwhile.
+
+    Its page says that nothing was changed; but the view has stored what it had to store.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Store the session, or say "try again" when the database broke off."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as interrupted:
+            not_stored = interrupted.__context__
+            trouble = not_stored.__context__ if not_stored else None
+            if isinstance(trouble, OperationalError | InterfaceError):
+                return _try_again(request, trouble)
+            raise
 
 
 def _try_again(request: HttpRequest, trouble: Exception | None = None) -> HttpResponse:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
@@ -108,8 +109,19 @@ class CutOutside:
         cut(request)
 
 
+def cut_after(request):
+    """A view after which the session cannot be stored."""
+    request.session["said"] = "It is booked."
+    number, other = connection.connection.info.backend_pid, connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("RESET ROLE; SELECT pg_terminate_backend(%s, 2000)", [number])
+    other.close()
+    return HttpResponse("booked")
+
+
 urlpatterns = [
-    path(f"{view.__name__}/", policy.public("a test")(view), name=view.__name__) for view in (cut, waits, broken)
+    path(f"{view.__name__}/", policy.public("a test")(view), name=view.__name__)
+    for view in (cut, waits, broken, cut_after)
 ]
 
 
@@ -129,6 +141,16 @@ def test_a_cut_outside_the_view_too(practice, settings):  # noqa: F811
     client = Client(raise_request_exception=False)
 
     assert client.post("/broken/", {"subjective": TYPED}).status_code == 503
+
+
+@pytest.mark.urls(__name__)
+def test_a_session_that_cannot_be_stored_is_no_mistake_of_the_form(practice):  # noqa: F811
+    browser = signed_in(a_user("Bob", "front-desk"))
+
+    answer = browser.post("/cut_after/", {"given_name": TYPED})
+
+    assert answer.status_code == 503
+    assert "What you typed is kept" in words_of(answer)
 
 
 @pytest.mark.urls(__name__)
