@@ -13,9 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_messages_in_every_state_and_one_decision(live_server, page, axe, as_, plan, samuel):
     for state in OutgoingMessage.State.values:
-        plan(
-            state, patient=samuel, after=-timedelta(hours=1), reason="550 5.1.1 no such mailbox here"
-        )
+        plan(state, patient=samuel, after=-timedelta(hours=1), reason="550 5.1.1 no such mailbox here")
     plan("queued", patient=samuel, after=timedelta(hours=2))
     cookie = as_("olga").cookies["sessionid"]
     page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
