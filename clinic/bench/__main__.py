@@ -1,5 +1,6 @@
 """``make bench [SIZE=small|large]``: measure every line of the target table on this machine.
 
+``ONLY="chart"`` measures those lines again whose name has this in it, and keeps the rest.
 ``SIZE=tiny`` tries every line for a moment in a clinic of sixty patients and keeps nothing: for the tests.
 """
 
@@ -54,27 +55,30 @@ def run(size: str, say: Callable[[str], None]) -> None:
 
 def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Measure one size, and for the large one the growth from the small."""
-    from clinic.bench import mails, measuring, report, searching
+    from clinic.bench import jobs, mails, measuring, report, searching
     from clinic.kernel import clock
 
     a_try = size == "tiny"
-    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace()
+    only = os.environ.get("ONLY", "")
+    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(only=only)
     small: list[Any] = []
     if size == "large":
         say("The small clinic first, for the growth")
         with machine.copied(env, sources["small"]) as there:
-            small = measuring.as_data(measuring.read_only(there, say, measuring.Pace(clients=(1,))))
+            small = measuring.as_data(measuring.read_only(there, say, measuring.Pace(clients=(1,), only=only)))
             measuring.leave()
         say("The large clinic")
     with machine.copied(env, sources[size]) as there, machine.working(there):
         measuring.prepare()
         figures = measuring.as_data(measuring.everything(there, say, pace))
-        sent = mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {}))
+        sent = None
+        if pace.wants(jobs.MAILED):
+            sent = mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {}))
         measuring.leave()
     if a_try:
         return
     searched = None
-    if size == "large":
+    if size == "large" and pace.wants("search, SQL alone"):
         with machine.copied(env, sources["search"]):
             searched = searching.measure(say)
             measuring.leave()

@@ -59,16 +59,25 @@ class Pace:
     scale: float = 1.0
     clients: Sequence[int] = (1, CLIENTS)
     rows: float = 1.0
+    only: str = ""
+
+    def wants(self, *names: str) -> bool:
+        """Whether one of these jobs is to be measured: ``only`` is a part of its name."""
+        return any(self.only in name for name in names)
 
 
 def read_only(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
     """Measure what is read, for the growth from one size to another."""
+    if not pace.wants(*jobs.READ):
+        return []
     return _measure(env, say, pace, jobs.reading)
 
 
 def everything(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
     """Measure every line; what is read comes first, while the clinic has its size."""
     found = read_only(env, say, pace)
+    if not pace.wants(*jobs.WRITTEN):
+        return found
     make = partial(jobs.writing, now=clock.now(), tries=Tries(pace.rows))
     return found + _measure(env, say, pace, make)
 
@@ -84,7 +93,7 @@ def _measure(
         clients = Clients()
         stack.callback(clients.close)
         clients.learn("bare", Script(bare.port, Reads(bare.port, "", ["/bare"])))
-        made = make(Ports(ours.port, floor.port))
+        made = [job for job in make(Ports(ours.port, floor.port)) if pace.wants(job.name)]
         counted = {job.name: _statements(job) for job in made}
         connections.close_all()
         found = []
@@ -171,7 +180,7 @@ def _statements(job: Job) -> int:
         counted = statements.count(job.ours, lane, number)
         rows.pop()
         return counted
-    return max(statements.count(job.ours, 0, number) for number in range(3))
+    return max(statements.count(job.ours, 0, number, job.shows) for number in range(3))
 
 
 def _figures(

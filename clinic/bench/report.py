@@ -32,9 +32,24 @@ time when others use the machine, too.
 
 
 def keep(size: str, results: Data) -> None:
-    """Keep the figures of a size as data, and write the page from all that are kept."""
+    """Keep the figures of a size as data, and write the page from all that are kept.
+
+    What was not measured this time stays as it was.
+    """
+    before = _kept(size) or {}
+    results = {name: value or before.get(name) for name, value in results.items()}
+    results["figures"] = _merged(before.get("figures") or [], results["figures"] or [])
+    results["growth"] = _merged(before.get("growth") or [], results["growth"] or [])
     _file(size).write_text(json.dumps(results, indent=1), encoding="utf-8")
     PAGE.write_text(page({name: kept for name in ("small", "large") if (kept := _kept(name))}), encoding="utf-8")
+
+
+def _merged(before: Sequence[Data], now: Sequence[Data]) -> list[Data]:
+    """The lines of both, each job where it stood, those of now in place of those before."""
+    fresh = {row["job"] for row in now}
+    order = [row["job"] for row in before] + [row["job"] for row in now]
+    rows = [row for row in before if row["job"] not in fresh] + list(now)
+    return sorted(rows, key=lambda row: order.index(row["job"]))
 
 
 def page(results: Mapping[str, Data]) -> str:

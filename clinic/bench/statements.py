@@ -17,8 +17,10 @@ _NOT_COUNTED = re.compile(
 )
 
 
-def count(script: Script, lane: int, number: int) -> int:
+def count(script: Script, lane: int, number: int, shows: tuple[str, int] = ("", 0)) -> int:
     """Send one request of a script to our own pages, without a server, and count its statements.
+
+    ``shows`` must stand so often on the page. Raises AssertionError for another answer.
 
     Not counted: BEGIN, COMMIT, SAVEPOINT and RELEASE, and the sign-in check (session and user).
     """
@@ -33,4 +35,7 @@ def count(script: Script, lane: int, number: int) -> int:
         answer = client.generic(method, path, body, content_type=headers.get("Content-Type", ""), headers=own)
     if answer.status_code not in script.statuses:
         raise AssertionError(f"{method} {path} answered {answer.status_code}")
+    piece, times = shows
+    if piece and answer.content.decode().count(piece) < times:
+        raise AssertionError(f"{method} {path} shows {piece!r} fewer than {times} times")
     return sum(not _NOT_COUNTED.search(query["sql"]) for query in captured.captured_queries)
