@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic.kernel.clinic_words import tel
+from clinic.practice.data import contacts
 from clinic.practice.models import WorryText
 from patients.intake import flags, glossary
 
@@ -57,6 +58,12 @@ def with_numbers(text: str) -> SafeString:
     """Return paragraphs in which phone numbers can be pressed; everything else is escaped."""
     paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
     return mark_safe("".join(f"<p>{_linked(part)}</p>" for part in paragraphs))  # noqa: S308
+
+
+def in_an_emergency(country: str) -> SafeString:
+    """Return the sentence with the emergency number of ``country`` (ISO code); "" where it is not known."""
+    number = contacts(country).emergency
+    return with_numbers(f"In an emergency call {number}.") if number else SafeString()
 
 
 def _linked(text: str) -> str:

@@ -87,6 +87,15 @@ def test_after_sending_nothing_can_be_read_again(link, asked, phone, other_phone
     assert "no-store" in phone.get("/i/sent/").headers["Cache-Control"]
 
 
+def test_the_thanks_name_the_emergency_number_of_the_country(link, phone):
+    phone.fill(link)
+    phone.send(5)
+
+    page = phone.get("/i/sent/").content.decode()
+    assert 'call <a href="tel:911">911</a>.' in page
+    assert "the emergency number" not in page
+
+
 def test_sending_twice_makes_one_submission(link, phone):
     phone.fill(link)
     version = phone.version(5)

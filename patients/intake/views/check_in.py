@@ -16,7 +16,6 @@ from clinic.audit import services as audit
 from clinic.audit.context import current
 from clinic.kernel import clinic_words, clock
 from clinic.policy import policy
-from clinic.practice.data import contacts
 from clinic.staff.requests import StaffRequest
 from patients.intake import check_in, guesses, key, querysets, services, steps, visits, worry_texts
 from patients.intake.forms import CheckInForm, StepFacts
@@ -52,12 +51,12 @@ class Entry:
     @property
     def context(self) -> dict[str, object]:
         """What each page shows: who reads it and when, when it was saved, the number for emergencies."""
-        draft, number = self.request.draft, contacts(self.country).emergency
+        draft = self.request.draft
         return {
             "after": self.after,
             "sent": self.request.state == QuestionnaireRequest.State.SUBMITTED,
             "saved_at": draft.updated_at if draft.version > 1 else None,
-            "emergency": worry_texts.with_numbers(f"In an emergency call {number}.") if number else "",
+            "emergency": worry_texts.in_an_emergency(self.country),
         }
 
 

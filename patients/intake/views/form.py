@@ -79,7 +79,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     handed = querysets.handed_in(mine.request)
     if handed is None:
         return closed(request, now)
-    return render(request, "intake/sent.html", {"visit": visit_of(handed.appointment_id), "now": now})
+    emergency = worry_texts.in_an_emergency(getattr(getattr(request, "practice", None), "country", ""))
+    facts = {"visit": visit_of(handed.appointment_id), "now": now, "emergency": emergency}
+    return render(request, "intake/sent.html", facts)
 
 
 def _save(request: HttpRequest, entry: Entry, step: int, form: StepForm) -> HttpResponse:
