@@ -62,3 +62,13 @@ def test_what_the_page_leads_to_is_there(bob, practice, words):
     href = re.search(rf'href="([^"]+)">{words}', page)[1]
 
     assert client.get(href).status_code == 200
+
+
+def test_the_second_factor_speaks_as_the_house_and_leads_back(bob, practice):
+    page = signed_in(bob).get("/accounts/2fa/").content.decode()
+
+    assert "<h1>Second factor</h1>" in page
+    assert 'href="/accounts/2fa/totp/activate/"' in page
+    assert 'href="/accounts/2fa/webauthn/add/"' in page
+    assert 'href="/account/"' in page
+    assert "Two-Factor" not in page
