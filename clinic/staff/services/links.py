@@ -68,12 +68,12 @@ def issue_set_up_link(*, now: datetime) -> StaffLink:
 def issue_password_link(*, user: User, by: User | None, now: datetime) -> StaffLink:
     """Make the link by which ``user`` sets a password, valid for three days; earlier ones end.
 
-    It is mailed through the outbox when the practice has an address to mail from. A second call within three seconds
-    returns the first link (a double click).
+    It is mailed through the outbox when the practice has an address to mail from. When somebody asks twice within
+    three seconds (a double click), the first link is returned; the machine itself (``by`` is None) always gets another.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     just_made = _living(user, now).filter(created_at__gt=now - DOUBLE_CLICK).order_by("-id").first()
-    if just_made is not None:
+    if by is not None and just_made is not None:
         return just_made
     end_password_links(user=user, now=now)
     link = _issue(purpose=StaffLink.Purpose.SET_PASSWORD, user=user, now=now, lives=SET_PASSWORD_LIVES)
