@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 OPEN = {"home", "set_up", "step_owner", "press", "set_password"}
 """Judged by a link, or public; they have tests of their own."""
-FOR_ALL = {"settings", "account", "sign_out_everywhere"}
-ONLY_POST = {"mail_again", "send_link", "switch_off", "switch_on", "sign_out_everywhere"}
+FOR_ALL = {"settings", "account", "theme", "sign_out_everywhere"}
+ONLY_POST = {"mail_again", "send_link", "switch_off", "switch_on", "sign_out_everywhere", "theme"}
 STEPS = {f"step_{slug}" for slug in ("practice", "mail", "worry", "practitioner", "service", "hours")}
 
 ROUTES = [("opening", route.name) for route in opening_urls.urlpatterns] + [
