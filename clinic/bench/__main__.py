@@ -60,7 +60,13 @@ def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: 
 
     a_try = size == "tiny"
     only = os.environ.get("ONLY", "")
-    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(only=only)
+
+    def keep(name: str, found: object) -> None:
+        if not a_try:
+            report.keep(size, {"machine": report.this_machine(), "date": f"{clock.now():%Y-%m-%d}", name: found})
+
+    a_while = measuring.Pace(blocks=1, scale=0.1, rows=0.05)
+    pace = a_while if a_try else measuring.Pace(only=only, keep=lambda rows: keep("figures", rows))
     small: list[Any] = []
     if size == "large":
         say("The small clinic first, for the growth")
@@ -71,29 +77,17 @@ def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: 
     with machine.copied(env, sources[size]) as there, machine.working(there):
         measuring.prepare()
         figures = measuring.as_data(measuring.everything(there, say, pace))
-        sent = None
         if pace.wants(jobs.MAILED):
-            sent = mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {}))
+            keep("mails", mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {})))
         measuring.leave()
-    if a_try:
-        return
-    searched = None
+    if small:
+        keep("growth", report.growth(small, figures))
     if size == "large" and pace.wants("search, SQL alone"):
         with machine.copied(env, sources["search"]):
-            searched = searching.measure(say)
+            keep("search", searching.measure(say))
             measuring.leave()
-    report.keep(
-        size,
-        {
-            "machine": report.this_machine(),
-            "date": f"{clock.now():%Y-%m-%d}",
-            "figures": figures,
-            "mails": sent,
-            "search": searched,
-            "growth": report.growth(small, figures) if small else [],
-        },
-    )
-    say(f"Written: {report.PAGE.relative_to(BASE_DIR)}")
+    if not a_try:
+        say(f"Written: {report.PAGE.relative_to(BASE_DIR)}")
 
 
 if __name__ == "__main__":

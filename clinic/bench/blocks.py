@@ -7,6 +7,7 @@ taken inside a block only. A block whose two bare views differ by more than 15 %
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -15,6 +16,10 @@ BLOCKS = 7
 #: So many blocks are tried until BLOCKS of them may stay.
 MOST_BLOCKS = 14
 MAY_DIFFER = 0.15
+
+
+class RanOut(Exception):
+    """Every row that was prepared for this has been used."""
 
 
 @dataclass(frozen=True)
@@ -114,19 +119,20 @@ def measure(
 ) -> Result:
     """Run blocks until ``blocks`` of them may stay, at most MOST_BLOCKS. ``scale`` shortens them for a try.
 
-    On a machine that is never even nothing is kept, and nothing can be claimed.
+    On a machine that is never even nothing is kept, and nothing can be claimed. It ends early when the rows run out.
     """
     done: list[Block] = []
-    while sum(block.is_kept for block in done) < blocks and len(done) < max(MOST_BLOCKS, blocks):
-        before = bare(BARE_SECONDS * scale)
-        if len(done) % 2:
-            beside = control(CONTROL_SECONDS * scale)
-            mine = ours(OURS_SECONDS * scale)
-        else:
-            mine = ours(OURS_SECONDS * scale)
-            beside = control(CONTROL_SECONDS * scale)
-        done.append(Block(before, mine, beside, bare(BARE_SECONDS * scale)))
-        if scale < 1:
-            return Result(clients, done, 0)
+    with suppress(RanOut):
+        while sum(block.is_kept for block in done) < blocks and len(done) < max(MOST_BLOCKS, blocks):
+            before = bare(BARE_SECONDS * scale)
+            if len(done) % 2:
+                beside = control(CONTROL_SECONDS * scale)
+                mine = ours(OURS_SECONDS * scale)
+            else:
+                mine = ours(OURS_SECONDS * scale)
+                beside = control(CONTROL_SECONDS * scale)
+            done.append(Block(before, mine, beside, bare(BARE_SECONDS * scale)))
+            if scale < 1:
+                return Result(clients, done, 0)
     kept = [block for block in done if block.is_kept]
     return Result(clients, kept, len(done) - len(kept))

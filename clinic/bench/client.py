@@ -13,12 +13,13 @@ from typing import Any
 
 import psycopg2
 
-from clinic.bench.blocks import Run
+from clinic.bench.blocks import RanOut, Run
 
 CLIENTS = 4
 #: One client measures latency with rows of its own, beside those of the four.
 LANES = CLIENTS + 1
 TIMEOUT = 30.0
+RAN_OUT = "ran out"
 
 
 class Failed(Exception):
@@ -98,7 +99,7 @@ class Clients:
             line.send(("learn", name, script))
 
     def run(self, name: str, seconds: float, clients: int = CLIENTS) -> Run:
-        """Let one or four clients work off a script for so long. Raises Failed for a wrong answer."""
+        """Let one or four clients work off a script for so long. Raises Failed for a wrong answer, RanOut."""
         chosen = self._lines[:clients]
         lanes = [CLIENTS] if clients == 1 else list(range(clients))
         begin = time.monotonic() + 0.02
@@ -113,6 +114,8 @@ class Clients:
             problems += [problem] if problem else []
             latencies += took
             ended, most = max(ended, end), max(most, size)
+        if RAN_OUT in problems:
+            raise RanOut
         if problems:
             raise Failed(f"{name}: {problems[0]}")
         return Run(ended - begin, latencies, most)
@@ -165,7 +168,7 @@ def _work(script: Script, lane: int, number: int, begin: float, seconds: float) 
         try:
             request = script.make(lane, number)
         except IndexError:
-            return "the prepared rows ran out", latencies, most, number
+            return RAN_OUT, latencies, most, number
         began = time.monotonic()
         try:
             status, answer = ask(script.port, request)

@@ -60,6 +60,7 @@ class Pace:
     clients: Sequence[int] = (1, CLIENTS)
     rows: float = 1.0
     only: str = ""
+    keep: Callable[[list[dict[str, object]]], None] | None = None
 
     def wants(self, *names: str) -> bool:
         """Whether one of these jobs is to be measured: ``only`` is a part of its name."""
@@ -98,7 +99,10 @@ def _measure(
         connections.close_all()
         found = []
         for job in made:
-            found += _one(job, clients, counted[job.name], env, say, pace, use)
+            mine = _one(job, clients, counted[job.name], env, say, pace, use)
+            if pace.keep:
+                pace.keep(as_data(mine))
+            found += mine
         return found
 
 

@@ -37,9 +37,8 @@ def keep(size: str, results: Data) -> None:
     What was not measured this time stays as it was.
     """
     before = _kept(size) or {}
-    results = {name: value or before.get(name) for name, value in results.items()}
-    results["figures"] = _merged(before.get("figures") or [], results["figures"] or [])
-    results["growth"] = _merged(before.get("growth") or [], results["growth"] or [])
+    lines = {name: _merged(before.get(name) or [], results.get(name) or []) for name in ("figures", "growth")}
+    results = {**before, **{name: value for name, value in results.items() if value}, **lines}
     _file(size).write_text(json.dumps(results, indent=1), encoding="utf-8")
     PAGE.write_text(page({name: kept for name in ("small", "large") if (kept := _kept(name))}), encoding="utf-8")
 
