@@ -94,7 +94,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """After the last test, end the sessions that a live server's threads have left: they keep the database from going."""
+    """After the last test, end the sessions that a live server's threads have left: they hold the database."""
     from django.db import connection
 
     name = f"test_deqi_{os.getpid()}"

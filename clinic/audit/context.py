@@ -20,7 +20,8 @@ class Origin:
     address: str | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("deqi_origin", default=Origin())
+_NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("deqi_origin", default=_NOWHERE)
 
 
 def current() -> Origin:

@@ -43,8 +43,10 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     "staff_stafflink": ("*", ""),
     "outbox_outgoingmessage": (
         "*",
-        "state, reason, attempt, deferrals, repeats, claimed_until, first_tried_at, sent_at, not_before, "
-        "subject_line, body_sent",
+        (
+            "state, reason, attempt, deferrals, repeats, claimed_until, first_tried_at, sent_at, not_before, "
+            "subject_line, body_sent"
+        ),
     ),
     "outbox_outboxswitch": ("*", "paused_at, paused_why"),
     "outbox_heartbeat": ("*", "alive_at, tick_at"),
@@ -53,8 +55,10 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
         "",
     ),
     "appointments_appointment": (
-        "id, public_id, patient_id, practitioner_id, service_id, room_id, course_id, state, starts_at, ends_at, "
-        "sequence, booked_at, completed_at",
+        (
+            "id, public_id, patient_id, practitioner_id, service_id, room_id, course_id, state, starts_at, ends_at, "
+            "sequence, booked_at, completed_at"
+        ),
         "",
     ),
     "courses_course": (

@@ -11,10 +11,10 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the rooms below how our mails and tasks are written; imported here, since models are loaded by now."""
-        from clinic.attention import kinds as tasks  # noqa: PLC0415
-        from clinic.outbox import kinds as mails  # noqa: PLC0415
-        from patients.intake.mails import KIND  # noqa: PLC0415
-        from patients.intake.tasks_shown import KINDS  # noqa: PLC0415
+        from clinic.attention import kinds as tasks
+        from clinic.outbox import kinds as mails
+        from patients.intake.mails import KIND
+        from patients.intake.tasks_shown import KINDS
 
         mails.register(KIND)
         for kind in KINDS:

@@ -141,7 +141,8 @@ def test_the_next_note_begins_with_what_she_said(world):
 
     for words in (
         "<b>Pain 7 to 4,</b>", "Something is new", "“Amitriptyline is 10 mg now.”",
-        "Please confirm it before needling.", "“Behind the knee, gone now.”", "Said before today", "Bruise", "<b>4</b> of 10, was 7", "Pain and mood",
+        "Please confirm it before needling.", "“Behind the knee, gone now.”", "Said before today", "Bruise",
+        "<b>4</b> of 10, was 7", "Pain and mood",
         '<svg class="is-narrow"', "Pain 43 % better",
     ):  # fmt: skip
         assert words in page, words

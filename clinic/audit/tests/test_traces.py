@@ -44,9 +44,9 @@ def test_a_list_is_one_trace_with_the_ids_shown(bob):
 def test_the_web_role_cannot_rub_a_trace_out(bob, statement):
     open_record(by=bob, now=timezone.now(), resource="patient", patient_id=7)
 
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    denied = pytest.raises(ProgrammingError, match="permission denied")
+    with denied, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     assert AuditEvent.objects.count() == 1
 
 

@@ -86,7 +86,8 @@ def test_what_is_sent_is_scored_and_stands_at_once(asked, goal):
         ("checkin", "1.1"), ("main-concern", "1.0")
     ]  # fmt: skip
     assert scores(asked) == {
-        "pain": 4, "interference": 3, "mood": 3, "sleep": 5, "analgesic_days": 2, "goal_score": 6, "concern_score": None,
+        "pain": 4, "interference": 3, "mood": 3, "sleep": 5, "analgesic_days": 2, "goal_score": 6,
+        "concern_score": None,
     }  # fmt: skip
     stored = QuestionnaireRequest.objects.get(pk=asked.pk)
     assert stored.state == "submitted"

@@ -131,8 +131,8 @@ def test_from_the_booking_to_the_signed_note(browser, fresh_clinic, axe):
     phone = browser.new_page(viewport={"width": 390, "height": 844})
     when_she_fills_it_in(phone, link, axe)
 
-    [(visit, starts_at)] = clinic.sql(
-        "SELECT a.public_id, a.starts_at FROM appointments_appointment a "
+    [(starts_at,)] = clinic.sql(
+        "SELECT a.starts_at FROM appointments_appointment a "
         "JOIN patients_patient p ON p.id = a.patient_id WHERE p.email = %s",
         ADDRESS,
     )

@@ -224,7 +224,7 @@ def a_signed_session_of_many(number):
                 signed_by=first.signed_by,
                 no_needles=True,
                 content_sha256="0" * 64,
-            )  # fmt: skip
+            )
         )
     return found
 
