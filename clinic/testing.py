@@ -97,8 +97,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """After the last test, end the sessions that a live server's threads have left: they hold the database."""
     from django.db import connection
 
-    name = f"test_deqi_{os.getpid()}"
-    if nextitem is not None or connection.settings_dict["NAME"] != name:
+    name = str(connection.settings_dict["NAME"])
+    if nextitem is not None or not name.startswith(f"test_deqi_{os.getpid()}"):
         return
     administrator = psycopg2.connect(os.environ["DATABASE_URL_OWNER"])
     with administrator, administrator.cursor() as cursor:

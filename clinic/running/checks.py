@@ -59,6 +59,10 @@ def lint_steps() -> list[Step]:
     ]
 
 
+#: The tests that want the machine for themselves.
+ALONE = "browser or chaos or bench"
+
+
 def pytest_step(*arguments: str) -> Step:
     """Return the tests, with the options of the person's own in PYTEST_ADDOPTS."""
     return Step("tests", python("pytest", "-q", *arguments))
@@ -71,13 +75,17 @@ def lint() -> bool:
 
 
 def test() -> bool:
-    """Run everything. With FAST=1 neither browser nor chaos nor bench."""
+    """Run everything. With FAST=1 neither browser nor chaos nor bench.
+
+    What needs no house of its own runs on two processors; what kills, races, measures or looks runs alone after it.
+    """
     fast = os.environ.get("FAST", "") not in ("", "0")
     if not fast and not _have_chromium():
         return False
-    chosen = ["-m", "not browser and not chaos and not bench"] if fast else []
-    passed = lint()
-    return run(pytest_step(*chosen), shown=True) and passed
+    passed = [lint(), run(pytest_step("-n", "2", "-m", f"not ({ALONE})"), shown=True)]
+    if not fast:
+        passed.append(run(pytest_step("-m", ALONE), shown=True))
+    return all(passed)
 
 
 def chaos() -> bool:
