@@ -92,27 +92,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_NOT_RUN] = [item.nodeid for item in left_out]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """After the last test, end the sessions that a live server's threads have left: they hold the database."""
-    from django.db import connection
-
-    name = str(connection.settings_dict["NAME"])
-    if nextitem is not None or not name.startswith(f"test_deqi_{os.getpid()}"):
-        return
-    administrator = psycopg2.connect(os.environ["DATABASE_URL_OWNER"])
-    with administrator, administrator.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        own = [cursor.fetchone()[0]]  # type: ignore[index]
-        if connection.connection is not None:
-            own.append(connection.connection.info.backend_pid)
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)",
-            [name, own],
-        )
-    administrator.close()
-
-
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Name what was not run for want of root."""
     for name in config.stash.get(_NOT_RUN, []):
@@ -140,6 +119,13 @@ def name_database() -> None:
     from django.db import connection
 
     connection.settings_dict["TEST"]["NAME"] = f"test_deqi_{os.getpid()}"
+    type(connection.creation)._destroy_test_db = _drop_for_sure  # type: ignore[attr-defined]
+
+
+def _drop_for_sure(creation: Any, name: str, verbosity: int) -> None:
+    """Drop the run's database, also while a live server's thread or a page that polls it still holds a session."""
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {creation.connection.ops.quote_name(name)} WITH (FORCE)")
 
 
 def hand_out_rights() -> None:
