@@ -36,6 +36,7 @@ def tokens(empty_clinic):
 
 def fits(page, axe):
     """Nothing is cut at 390 and 320 pixels, nor with text twice as large, and axe finds nothing."""
+    page.wait_for_load_state()
     for width, size in ((390, ""), (320, ""), (320, "200%")):
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
