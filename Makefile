@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEQI = @command -v $(PYTHON) >/dev/null || { echo "Deqi needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }; \
 	exec $(PYTHON) clinic/running/install.py
 
-.PHONY: run serve test lint format chaos pins demo bench backup restore
+.PHONY: run serve test lint format chaos pins words demo bench backup restore
 .DEFAULT_GOAL := run
 
 run:     ; $(DEQI) run
@@ -13,6 +13,7 @@ lint:    ; $(DEQI) lint
 format:  ; $(DEQI) format
 chaos:   ; $(DEQI) chaos
 pins:    ; $(DEQI) pins
+words:   ; $(DEQI) words
 demo:    ; $(DEQI) demo
 bench:   ; $(DEQI) bench
 backup:  ; $(DEQI) backup

@@ -28,7 +28,7 @@ import psycopg2
 import pytest
 
 from clinic import embedded
-from clinic.running import chromium
+from clinic.running import chromium, words
 from clinic.running.environment import BASE_DIR
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ _NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Start PostgreSQL and Redis, and name them in the environment."""
     global _lease
+    words.compile_where_old()
     _lease = embedded.Lease(TEST_DATA)
     try:
         found = embedded.start(TEST_DATA, for_tests=True)

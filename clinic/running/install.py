@@ -44,6 +44,7 @@ MODULES = {
     "format": ["clinic.running.checks", "format"],
     "chaos": ["clinic.running.checks", "chaos"],
     "pins": ["clinic.running.checks", "pins"],
+    "words": ["clinic.running.words"],
     "demo": ["clinic.demo"],
     "bench": ["clinic.bench"],
     "backup": ["clinic.running.backups", "backup"],
@@ -83,6 +84,7 @@ def main(arguments: list[str]) -> None:
     try:
         with one_at_a_time():
             install(for_tests=command not in ("run", "serve", "demo", "backup", "restore"))
+            compile_words()
     except OSError as error:
         if error.errno == errno.ENOSPC:
             fail(disk_full())
@@ -125,6 +127,15 @@ def install(*, for_tests: bool) -> None:
         with node_from_wheel() as command:
             install_npm(command)
     npm_stamp.write_text(wanted_npm)
+
+
+def compile_words() -> None:
+    """Make the files with the patients' words that Django reads, where a catalogue is newer."""
+    for source in (BASE / "locale").glob("*/LC_MESSAGES/django.po"):
+        made = source.with_suffix(".mo")
+        if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+            call([str(PYTHON), "-m", "clinic.running.words", "compile"])
+            return
 
 
 def install_python(requirements: Path) -> None:
