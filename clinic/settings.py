@@ -86,11 +86,14 @@ INSTALLED_APPS = [
     "clinic.inbox",
     "clinic.running",
     "patients",
+    "patients.contact",
     "patients.intake",
+    "patients.measures",
     "sessions",
     "sessions.appointments",
     "sessions.courses",
     "sessions.reminders",
+    "sessions.own_page",
     "sessions.desk",
 ]
 
@@ -109,6 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.practice.middleware.PracticeMiddleware",
+    "clinic.practice.middleware.LanguageMiddleware",
     "clinic.audit.context.OriginMiddleware",
     "clinic.opening.middleware.OpeningMiddleware",
     "clinic.policy.middleware.PolicyMiddleware",
@@ -165,6 +169,10 @@ WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 LANGUAGE_CODE = "en"
+# Patients are spoken to in these; staff in English. clinic/practice/languages.py says who reads what.
+LANGUAGES = [("en", "English"), ("es", "Español"), ("es-us", "Español"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "clinic.kernel.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -279,7 +287,7 @@ INBOX_DIR = DATA_DIR / "inbox"
 AUTH_USER_MODEL = "staff.User"
 # The address is unique, whatever its case: by a constraint, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.attention.sign_in.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,4 +1,7 @@
-"""Times, days, ages, phones and addresses as the house says them. In the clinic's zone: the active one of Django."""
+"""Times, days, ages, phones and addresses as the house says them. In the clinic's zone: the active one of Django.
+
+Staff read English; on a patient's page or mail the active language brings its own customs.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,19 @@ from typing import Any
 import phonenumbers
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language
 
 Moment = datetime | date | time | None
+
+#: How a language writes a day (CLDR): short, short with its year, as a title, a birth date.
+_DAYS = {
+    "en": ("D j M", "D j M Y", "l j F", "j M Y"),
+    "es": ("D j b", "D j b Y", r"l j \d\e F", "j b Y"),
+    "zh": ("n月j日 D", "Y年n月j日 D", "n月j日l", "Y年n月j日"),
+}
+_SHORT, _YEAR, _TITLE, _BORN = range(4)
+#: Before noon, after noon, where the clock has twelve hours (es-US): "9:35 a. m.", the blank not to be broken.
+_HALVES = {"es-us": ("a.\u00a0m.", "p.\u00a0m.")}
 
 
 def _local(value: Moment) -> Moment:
@@ -22,32 +36,40 @@ def _local(value: Moment) -> Moment:
 def time_of_day(value: Moment) -> str:
     """Say a time as "9:35" or "14:00", in the clinic's zone; "" for nothing."""
     local = _local(value)
-    return f"{local.hour}:{local.minute:02d}" if isinstance(local, datetime | time) else ""
+    if not isinstance(local, datetime | time):
+        return ""
+    halves = _HALVES.get(get_language() or "")
+    if halves:
+        return f"{local.hour % 12 or 12}:{local.minute:02d}\u00a0{halves[local.hour >= 12]}"
+    return f"{local.hour}:{local.minute:02d}"
 
 
 def day(value: Moment) -> str:
     """Say a day as "Mon 16 Nov"; "" for nothing."""
-    return _day(value, "D j M")
+    return _day(value, _SHORT)
 
 
 def day_year(value: Moment) -> str:
     """Say a day with its year, for notes and print: "Mon 16 Nov 2026"; "" for nothing."""
-    return _day(value, "D j M Y")
+    return _day(value, _YEAR)
 
 
 def day_long(value: Moment) -> str:
     """Say a day as a title or to a patient: "Monday 16 November"; "" for nothing."""
-    return _day(value, "l j F")
+    return _day(value, _TITLE)
 
 
 def birth_day(value: Moment) -> str:
     """Say a birth date as "12 Mar 1961"; "" for nothing."""
-    return _day(value, "j M Y")
+    return _day(value, _BORN)
 
 
-def _day(value: Moment, pattern: str) -> str:
+def _day(value: Moment, style: int) -> str:
     local = _local(value)
-    return date_format(local, pattern) if isinstance(local, date) else ""
+    if not isinstance(local, date):
+        return ""
+    patterns = _DAYS.get((get_language() or "en").split("-")[0], _DAYS["en"])
+    return date_format(local, patterns[style])
 
 
 def age(born: Moment, today: Moment) -> str:

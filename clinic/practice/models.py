@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from clinic.kernel.models import Record
 from clinic.practice.querysets import ConsentTextQuerySet, RoomQuerySet, ServiceQuerySet, WorryTextQuerySet
+
+
+def english_alone() -> list[str]:
+    """Return the languages of a practice that has not chosen any."""
+    return ["en"]
 
 
 class Practice(models.Model):
@@ -24,12 +30,19 @@ class Practice(models.Model):
     notice_hours = models.PositiveSmallIntegerField(default=24)
     confirmation_quiet_minutes = models.PositiveSmallIntegerField(default=3)
     small_practice = models.BooleanField(default=True, help_text="Charts are shared among the practitioners.")
+    languages = ArrayField(
+        models.CharField(max_length=10), default=english_alone, help_text="What patients may choose; English always."
+    )
     opened_at = models.DateTimeField(null=True, blank=True, help_text="Set when the opening day is done.")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="one_practice_only"),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="practice_country_is_iso"),
+            models.CheckConstraint(
+                condition=Q(languages__contains=["en"], languages__contained_by=["en", "es", "zh-Hans"]),
+                name="practice_languages_have_words",
+            ),
         ]
 
     def __str__(self) -> str:

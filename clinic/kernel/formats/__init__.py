@@ -1,0 +1,1 @@
+"""Customs of numbers that Django does not bring, by language and country."""
