@@ -26,7 +26,7 @@ from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.models import TreatmentSession
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "clinic.attention.sign_in.Backend"
 SEARCHES = 2_000
 #: A point line that needs no reason, whoever the patient is.
 LINE = "st36 b, gb34 b, li11 b, te5 b, gv20, ex-hn3, bl60 b, ki3 b"

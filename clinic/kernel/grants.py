@@ -19,6 +19,8 @@ WEB_MAY_DELETE = (
     "account_emailconfirmation",
     "mfa_authenticator",
     "staff_weeklyhours",
+    "attention_absence",
+    "appointments_handson",  # laid out anew when a visit is moved
     "treatments_needleplacement",  # of a draft; a trigger refuses it once the note is signed
 )
 
@@ -27,7 +29,10 @@ APPEND_ONLY = (
     "audit_auditevent",
     "patients_consent",
     "intake_intakesubmission",
+    "intake_secondversion",
     "intake_score",
+    "intake_correction",
+    "measures_measureversion",
     "appointments_appointmentevent",
     "treatments_addendum",
 )
@@ -41,6 +46,17 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     "staff_user": ("id, public_id, email, name, roles, is_active, created_at, last_login, password_stamp", ""),
     "staff_practitioner": ("*", ""),
     "staff_stafflink": ("*", ""),
+    "staff_weeklyhours": ("*", ""),
+    # Whom a task waits for; its dedup_key names the answer and is not for the worker.
+    "attention_task": (
+        (
+            "id, kind, urgency, patient_id, subject_id, created_at, acknowledged_at, assigned_to_id, assigned_at, "
+            "escalated_to_id, escalated_at"
+        ),
+        "assigned_to_id, assigned_at, escalated_to_id, escalated_at",
+    ),
+    "attention_duty": ("*", ""),
+    "attention_absence": ("*", ""),
     "outbox_outgoingmessage": (
         "*",
         (
@@ -69,6 +85,8 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     # Ids and times of signed sessions, to ask how it went; not a word of what stands in them.
     "treatments_treatmentsession": ("id, patient_id, course_id, appointment_id, signed_at", ""),
     "treatments_addendum": ("id, session_id, kind", ""),
+    "contact_patientlink": ("*", "version, token_hash, sent_to, made_at, birth_date_tries"),
+    "contact_contactpreference": ("id, patient_id, stopped", ""),
     "patients_consent": ("id, patient_id, kind, state, given_at", ""),
     "django_migrations": ("*", ""),
 }
@@ -78,6 +96,7 @@ WORKER_MAY_INSERT = (
     "audit_auditevent",
     "attention_task",
     "intake_questionnairerequest",
+    "contact_patientlink",
 )
 
 

@@ -32,9 +32,14 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("note", "edit"): _PRACTITIONERS,
     ("note", "sign"): _PRACTITIONERS,
     ("note", "addendum"): _PRACTITIONERS,
+    # measures: the scales are settings, the values are part of the record
+    ("measures", "read"): frozenset({PRACTITIONER, OWNER}),
+    ("measures", "edit"): _OWNERS,
+    ("measures", "enter"): _PRACTITIONERS,
     # worrying answers and other work that waits for a person
     ("attention", "read"): _PRACTITIONERS,
     ("attention", "acknowledge"): _PRACTITIONERS,
+    ("duty", "edit"): _OWNERS,
     # appointment
     ("appointment", "calendar"): _EVERYONE,
     ("appointment", "book"): _EVERYONE,

@@ -26,7 +26,7 @@ def page(db, django_user_model, settings, tmp_path):
             f"{role}@mill.example", name=role.title(), roles=[role], created_at=clock.now()
         )
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="clinic.attention.sign_in.Backend")
         page = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r" \1 ", client.get("/settings/").content.decode())
         return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 

@@ -16,7 +16,7 @@ from clinic.policy.tags import policy
 from clinic.staff.models import StaffLink, User
 from clinic.staff.services import links, users
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "clinic.attention.sign_in.Backend"
 
 
 @require_safe

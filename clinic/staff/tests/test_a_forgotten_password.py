@@ -164,5 +164,5 @@ def test_the_worker_makes_the_link_without_reading_the_password(olga, as_worker)
 @pytest.mark.parametrize("page", ["signup/", "email/", "confirm-email/", "confirm-email/MQ:abc/"])
 def test_pages_that_would_send_other_mails_are_not_there(client, olga, page):
     assert client.get(f"/accounts/{page}").status_code == 404
-    client.force_login(olga, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(olga, backend="clinic.attention.sign_in.Backend")
     assert client.post(f"/accounts/{page}", {"email": "eve@evil.example"}).status_code == 404

@@ -14,7 +14,7 @@ from clinic.outbox.models import OutgoingMessage
 from clinic.practice.models import Practice
 from patients.models import Patient
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "clinic.attention.sign_in.Backend"
 
 
 def render(message: OutgoingMessage, now: datetime) -> kinds.Mail:
