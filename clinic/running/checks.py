@@ -59,8 +59,13 @@ def lint_steps() -> list[Step]:
     ]
 
 
-#: The tests that want the machine for themselves.
-ALONE = "browser or chaos or bench"
+#: The tests that start houses, kill and look. They wait more than they work, so two run side by side.
+WITH_HOUSES = "browser or chaos"
+#: What measures wants the machine for itself.
+ALONE = "bench"
+
+
+IN_PAIRS = ("-n", "2")
 
 
 def pytest_step(*arguments: str) -> Step:
@@ -77,13 +82,15 @@ def lint() -> bool:
 def test() -> bool:
     """Run everything. With FAST=1 neither browser nor chaos nor bench.
 
-    What needs no house of its own runs on two processors; what kills, races, measures or looks runs alone after it.
+    First what needs no house of its own, then what kills, races or looks, at last alone what measures.
     """
     fast = os.environ.get("FAST", "") not in ("", "0")
     if not fast and not _have_chromium():
         return False
-    passed = [lint(), run(pytest_step("-n", "2", "-m", f"not ({ALONE})"), shown=True)]
+    passed = [lint(), run(pytest_step(*IN_PAIRS, "-m", f"not ({WITH_HOUSES} or {ALONE})"), shown=True)]
     if not fast:
+        # A file stays with one process: its tests share a house.
+        passed.append(run(pytest_step(*IN_PAIRS, "--dist", "loadfile", "-m", WITH_HOUSES), shown=True))
         passed.append(run(pytest_step("-m", ALONE), shown=True))
     return all(passed)
 

@@ -6,13 +6,14 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_mail_comes_in_and_can_be_read(empty_clinic, page, axe):
     page.goto(empty_clinic.inbox_url)
-    assert page.get_by_text("No mail yet").is_visible()
+    expect(page.get_by_text("No mail yet")).to_be_visible()
     axe(page)
 
     mail = EmailMessage()
@@ -29,7 +30,7 @@ def test_a_mail_comes_in_and_can_be_read(empty_clinic, page, axe):
     axe(page)
     page.get_by_role("link", name="Your visit on Monday").click()
     frame = page.frame_locator("iframe")
-    assert frame.get_by_text("10:00").is_visible()
+    expect(frame.get_by_text("10:00")).to_be_visible()
     axe(page)
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 
 from clinic.running.backups import kept
 from clinic.running.environment import BASE_DIR
@@ -83,7 +84,7 @@ def test_a_lost_clinic_comes_back_and_its_mail_waits(fresh_clinic, page):
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{clinic.url}/reminders/")
-    assert "restored from" in page.inner_text("main").lower()
+    expect(page.locator("main")).to_contain_text("restored from", ignore_case=True)
     page.get_by_role("button", name="Let mail leave again").click()
     clinic.wait_for_mail("came-due-since@mill.example")
     time.sleep(TWO_ROUNDS / 2)

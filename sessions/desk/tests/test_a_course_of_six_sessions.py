@@ -141,10 +141,10 @@ def then_the_chart_shows_the_course(page, clinic, patient, axe):
     expect(page.get_by_text("Pain 50 % better: large (50 % or more).")).to_be_visible()
     wide = page.locator("svg.is-wide")
     expect(wide).to_be_visible()
-    assert wide.locator(".tick:not(.todo)").count() == 6
-    assert wide.locator(".tick.todo").count() == 1
-    assert wide.locator(".check-word").count() == 1
-    assert wide.locator(".pain-mark").count() == 6
+    expect(wide.locator(".tick:not(.todo)")).to_have_count(6)
+    expect(wide.locator(".tick.todo")).to_have_count(1)
+    expect(wide.locator(".check-word")).to_have_count(1)
+    expect(wide.locator(".pain-mark")).to_have_count(6)
     page.get_by_text("Every value as a table").click()
     rows = page.locator(".chart table tbody tr")
     assert rows.count() == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ def test_arriving_and_taking_it_back_are_one_click_each(desk, clinic, now, page)
     visit.refresh_from_db()
     assert visit.state == "arrived"
     assert page.evaluate("window.stayed") is True  # only the day was swapped
-    assert page.locator(".board .visit.is-arrived, .board .visit.is-waiting").count() == 1
+    expect(page.locator(".board .visit.is-arrived, .board .visit.is-waiting")).to_have_count(1)
 
     page.click("text=Undo")
     page.wait_for_selector(".word:has-text('is booked')")
@@ -166,4 +167,4 @@ def test_everybody_can_use_every_page(desk, clinic, now, page, axe, width):
     page.click("text=Book the visit")
     page.wait_for_selector("[data-focus]")
     axe(page)
-    assert page.locator("[data-focus] li").count() == 4
+    expect(page.locator("[data-focus] li")).to_have_count(4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from clinic.outbox.models import OutgoingMessage
 
@@ -25,7 +26,7 @@ def test_messages_in_every_state_and_one_decision(live_server, page, axe, as_, p
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Leave it").click()
 
-    assert page.get_by_role("status").get_by_text("Left as it is").is_visible()
+    expect(page.get_by_role("status").get_by_text("Left as it is")).to_be_visible()
     page.goto(f"{live_server.url}/reminders/{OutgoingMessage.objects.get(state='sent').public_id}/")
-    assert page.get_by_text("Come on Monday.").is_visible()
+    expect(page.get_by_text("Come on Monday.")).to_be_visible()
     axe(page)
