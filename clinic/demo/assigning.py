@@ -54,16 +54,19 @@ class _Away:
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
-        self._by_return: list[tuple[date, int]] = []
-        self._by_end: list[tuple[date, int]] = []
-        self._here: set[int] = set()
+        self._by_return: list[tuple[date, int, int]] = []
+        self._by_end: list[tuple[date, int, int]] = []
+        #: Which leaving counts for each who is away: both heaps keep what is over for the other one.
+        self._counts: dict[int, int] = {}
+        self._leavings = 0
 
     def leaves(self, patient: int, day: date) -> None:
         """Somebody's course has ended."""
         weeks = 4 + self._rng.expovariate(1 / 20)
-        heapq.heappush(self._by_return, (day + timedelta(weeks=min(weeks, 400)), patient))
-        heapq.heappush(self._by_end, (day, patient))
-        self._here.add(patient)
+        self._leavings += 1
+        heapq.heappush(self._by_return, (day + timedelta(weeks=min(weeks, 400)), patient, self._leavings))
+        heapq.heappush(self._by_end, (day, patient, self._leavings))
+        self._counts[patient] = self._leavings
 
     def back(self, day: date) -> int | None:
         """Return somebody whose pain has come back by that day."""
@@ -73,11 +76,11 @@ class _Away:
         """Return somebody whose last course has ended before that day, however shortly."""
         return self._first(self._by_end, day)
 
-    def _first(self, heap: list[tuple[date, int]], day: date) -> int | None:
+    def _first(self, heap: list[tuple[date, int, int]], day: date) -> int | None:
         while heap and heap[0][0] < day:
-            _, patient = heapq.heappop(heap)
-            if patient in self._here:
-                self._here.remove(patient)
+            _, patient, leaving = heapq.heappop(heap)
+            if self._counts.get(patient) == leaving:
+                del self._counts[patient]
                 return patient
         return None
 

@@ -1,7 +1,8 @@
 """Who comes when: years of weekly courses laid into the practitioners' days, so that nobody is in two places. Pure.
 
 A series is one weekly hour of one practitioner ("Tuesdays at 9:35"): courses follow each other in it, each about as
-many weeks long as it has sessions. From today it is filled backwards until all sessions are placed.
+many weeks long as it has sessions. From today it is filled backwards until all sessions are placed. How many years and
+colleagues that takes is reckoned before (see ``Years``), so that the search for a free hour always ends.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ TODAY_VISITS = 60
 #: The moment of the day at which the board stands still, in the clinic's time, unless another is given.
 MOMENT = time(11, 40)
 MOST_YEARS = 16
-_DONE_SHARE = 0.8
+#: So many of an hour's weeks hold a session, and this many for sure: the rest are holidays, gaps and misses.
+_DONE_SHARE, _SURE_SHARE = 0.8, 0.7
 _LEFT_WEEKS = 13
+
+
+class TooManySessions(Exception):
+    """The years hold fewer sessions than were asked for; the text is a sentence."""
 
 
 class PlannedVisit(NamedTuple):
@@ -48,6 +54,22 @@ class _Series(NamedTuple):
     desk: int
     weekday: int
     slot: int
+
+
+class Years(NamedTuple):
+    """How far back the clinic goes, in weeks, and how many weeks lie between one colleague's leaving and the next."""
+
+    weeks: int
+    between: float
+
+    def gone(self, desk: int) -> int:
+        """Return how many weeks ago the practitioner of a desk left; 0 for the team of today."""
+        return 0 if desk < TEAM else max(1, round((desk - TEAM + 1) * self.between))
+
+    def holds(self, hours: int) -> float:
+        """Return how many sessions there is room for when each colleague has so many weekly hours."""
+        left = self.weeks / self.between  # desks behind the team, each with an even share of the years
+        return hours * _SURE_SHARE * (TEAM * self.weeks + left * self.weeks / 2)
 
 
 @dataclass
@@ -81,26 +103,39 @@ def fill(
     filling = Filling(rng, today, slots, sessions, at)
     states = _today_states(filling, min(TODAY_VISITS, int(patients * 0.35)))
     filling.left -= sum(state in ("completed", "in-treatment") for state in states.values())
-    weeks = _weeks(sessions, patients)
+    years = reckoned(sessions, patients, hours=5 * len(filling.follow_ups))
+    weeks = years.weeks
     board = [series for series in states if series.slot != filling.first_slot]
     few = filling.left < len(board) * weeks * _DONE_SHARE
     board_weeks = max(4, int(0.35 * filling.left / (len(board) * _DONE_SHARE or 1))) if few else weeks
     for series in board:
-        _fill_series(filling, series, board_weeks, states[series])
+        _fill_series(filling, series, Years(board_weeks, years.between), states[series])
     for series in _others(filling, set(board)):
         if filling.left <= 0:
             break
-        _fill_series(filling, series, weeks, "")
+        if years.gone(series.desk) >= weeks:
+            raise TooManySessions(f"{filling.left:,} sessions find no free hour: ask for fewer, or for more patients.")
+        _fill_series(filling, series, years, "")
     for series, state in states.items():
         if series.slot == filling.first_slot:
             filling.courses.append(_newcomer(series.desk, PlannedVisit(today, series.slot, state)))
     return filling.courses + list(_newcomers_ahead(filling, min(20, patients // 20)))
 
 
-def _weeks(sessions: int, patients: int) -> int:
-    """How far back the clinic goes: far enough that nobody needs two courses at once, and few colleagues suffice."""
-    a_year_of_one = 70 * _DONE_SHARE
-    return min(MOST_YEARS * 52, max(104, int(sessions / (18 * a_year_of_one)), int(4 * sessions / patients)))
+def reckoned(sessions: int, patients: int, *, hours: int) -> Years:
+    """How far back the clinic goes: far enough that nobody needs two courses at once, and few colleagues suffice.
+
+    ``hours`` are the weekly follow-ups of one colleague. When the longest time is still too short, colleagues leave
+    one after the other more quickly, so that there were more of them.
+    """
+    a_year_of_one = hours * _DONE_SHARE
+    weeks = min(MOST_YEARS * 52, max(104, int(sessions / (18 * a_year_of_one)), int(4 * sessions / patients)))
+    years = Years(weeks, _LEFT_WEEKS)
+    while years.holds(hours) < sessions and years.weeks < MOST_YEARS * 52:
+        years = years._replace(weeks=min(MOST_YEARS * 52, years.weeks + 13))
+    while years.holds(hours) < sessions:
+        years = years._replace(between=years.between * 0.9)
+    return years
 
 
 def _today_states(filling: Filling, count: int) -> dict[_Series, str]:
@@ -139,10 +174,10 @@ def _others(filling: Filling, board: set[_Series]) -> Iterator[_Series]:
         desk += 1
 
 
-def _fill_series(filling: Filling, series: _Series, weeks: int, state_today: str) -> None:
+def _fill_series(filling: Filling, series: _Series, years: Years, state_today: str) -> None:
     """Lay courses into one weekly hour, the latest first; ``state_today`` is the visit's state when it is on today."""
-    gone = max(0, series.desk - TEAM + 1) * _LEFT_WEEKS  # those who left did so one after the other
-    dates = open_dates(series.weekday, filling.today, weeks)[gone:]
+    gone = years.gone(series.desk)
+    dates = open_dates(series.weekday, filling.today, years.weeks)[gone:]
     index = 0
     if gone == 0:
         index = _running_course(filling, series, dates, state_today)
