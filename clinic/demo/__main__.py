@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import NoReturn
 
 from clinic.running.environment import BASE_DIR
 
 SIZES = {"PATIENTS": "1000", "SESSIONS": "20000", "SEED": "1", "TODAY": ""}
 
 
-def main() -> int:
-    """Run the two commands and return the exit code of the one that failed, or 0."""
+def main() -> NoReturn:
+    """Make the tables, then become the command that fills them, so that Ctrl-C and TERM reach it itself.
+
+    Exits with the code of what failed, or 0.
+    """
     env = {**os.environ, "DEBUG": os.environ.get("DEBUG") or "1"}
     said = {name: os.environ.get(name) or usual for name, usual in SIZES.items()}
     sizes = [part for name, value in said.items() if value for part in (f"--{name.lower()}", value)]
-    for command in (["prepare"], ["demo", *sizes]):
-        done = subprocess.run(
-            [sys.executable, str(BASE_DIR / "manage.py"), *command], cwd=BASE_DIR, env=env, check=False
-        )
-        if done.returncode:
-            return done.returncode
-    return 0
+    manage = [sys.executable, str(BASE_DIR / "manage.py")]
+    done = subprocess.run([*manage, "prepare"], cwd=BASE_DIR, env=env, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+    os.chdir(BASE_DIR)
+    os.execve(sys.executable, [*manage, "demo", *sizes], env)  # noqa: S606 -- nothing a shell would read
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from clinic.demo.telling import telling
+
 #: Foreign keys that touch the tables, from either side; then what hangs on indexes.
 _FOREIGN_KEYS = """
 SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
@@ -58,11 +60,12 @@ def bare(cursor: Any, tables: Sequence[str], say: Callable[[str], None]) -> Iter
     yield
     for table in tables:
         cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-    say("Building indexes and checking every constraint")
     cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-    # Keys first: the foreign ones, which were found first, stand on them.
-    for guard in sorted(away, key=lambda guard: "FOREIGN KEY" in guard.back):
-        cursor.execute(guard.back)
+    with telling(say, "Building indexes and checking every constraint") as teller:
+        # Keys first: the foreign ones, which were found first, stand on them.
+        for number, guard in enumerate(sorted(away, key=lambda guard: "FOREIGN KEY" in guard.back), start=1):
+            teller.words = f"Building indexes and checking every constraint: {number} of {len(away)}"
+            cursor.execute(guard.back)
 
 
 def _found(cursor: Any, query: str, tables: Sequence[str]) -> list[_Guard]:

@@ -20,6 +20,7 @@ from clinic.demo.courses import MOMENT, TEAM, PlannedCourse, fill
 from clinic.demo.days import moment, slots
 from clinic.demo.models import DemoRun
 from clinic.demo.tables import Tables
+from clinic.demo.telling import telling
 from clinic.demo.writers import Work, write
 from clinic.practice.models import Location, Practice, Room, Service
 from clinic.staff.models import Practitioner, User
@@ -57,6 +58,7 @@ def make_demo(*, patients: int, sessions: int, seed: int, today: date, say: Say,
     ``today`` stands still ``at`` a time of the clinic's clock: what was begun by then has begun.
 
     Runs as the owner of the tables, whose guards are away for nobody else. What an earlier demo made is replaced.
+    Stopped before its end, by KeyboardInterrupt for one, it leaves everything as it was.
     Raises Refused when the numbers cannot be met or a record exists that the demo did not make.
     """
     if patients < FEWEST_PATIENTS or not 0 <= sessions <= MOST_EACH * patients:
@@ -66,8 +68,8 @@ def make_demo(*, patients: int, sessions: int, seed: int, today: date, say: Say,
         refuse_others()
         rows = _make(patients=patients, sessions=sessions, seed=seed, today=today, at=at, say=say)
         DemoRun.objects.create(id=1, patients=patients, sessions=sessions, seed=seed, today=today, highest=_highest())
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        with telling(say, "Counting for the planner of the database"), connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return Made(rows, monotonic() - began)
 
 
@@ -100,17 +102,17 @@ def _make(*, patients: int, sessions: int, seed: int, today: date, at: time, say
     now = moment(today, at)
     services = houses.make_services(rng)
     day = slots(*services)
-    say("Planning the years")
-    courses = fill(rng, patients=patients, sessions=sessions, today=today, slots=day, at=at)
     first_slot = next(number for number, slot in enumerate(day) if slot.first_visit)
-    by_patient = assign(rng, courses, patients=patients, first_slot=first_slot)
+    with telling(say, "Planning the years"):
+        courses = fill(rng, patients=patients, sessions=sessions, today=today, slots=day, at=at)
+        by_patient = assign(rng, courses, patients=patients, first_slot=first_slot)
     opened = _opened(courses, now)
     with connection.cursor() as cursor:
         _empty(cursor)
         desks = max([TEAM - 1, *(course.desk for course in courses)]) + 1
         house = houses.build(rng, services, desks=desks, today=today, opened=opened)
         names = [table.name for table in Tables()]
-        work = Work(house, day, by_patient, seed, now, opened)
+        work = Work(house, day, by_patient, seed, now, opened, sessions)
         with bare(cursor, names, say):
             raw = connection.connection.cursor()
             written = write(raw, work, say)

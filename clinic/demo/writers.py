@@ -1,10 +1,13 @@
-"""Two processes make the rows, one per core; this one passes them on by COPY, in its own transaction."""
+"""Two processes make the rows, one per core; this one passes them on by COPY, in its own transaction.
+
+They know nothing of the database: when this one is stopped or killed, they end, and nothing has changed.
+"""
 
 from __future__ import annotations
 
 import io
 import multiprocessing
-import time
+import signal
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -19,11 +22,11 @@ from clinic.demo.days import Slot
 from clinic.demo.house import House
 from clinic.demo.lives import Life
 from clinic.demo.tables import Lines, Tables
+from clinic.demo.telling import telling
 
 WRITERS = 2
 #: Lines of one table that go over in one COPY: some megabytes.
 LINES = 20_000
-SAY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Work:
     seed: int
     now: datetime
     opened: datetime
+    sessions: int
 
 
 @dataclass(frozen=True)
@@ -54,43 +58,48 @@ def write(cursor: Any, work: Work, say: Callable[[str], None]) -> Written:
     processes = []
     for number in range(WRITERS):
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_writer, args=(number, there, work), daemon=True)
+        lines.append(here)
+        process = context.Process(target=_writer, args=(number, there, lines, work), daemon=True)
         process.start()
         there.close()
-        lines.append(here)
         processes.append(process)
     try:
-        return _receive(cursor, lines, say)
+        return _receive(cursor, lines, work.sessions, say)
     finally:
         for process in processes:
             process.kill()
             process.join()
 
 
-def _receive(cursor: Any, lines: list[Connection[Any, Any]], say: Callable[[str], None]) -> Written:
+def _receive(cursor: Any, lines: list[Connection[Any, Any]], sessions: int, say: Callable[[str], None]) -> Written:
     rows: Counter[str] = Counter()
     highest: dict[str, int] = {}
-    said = time.monotonic()
-    while lines:
-        for line in wait(lines):
-            assert isinstance(line, Connection)
-            kind, *told = line.recv()
-            if kind == "problem":
-                raise RuntimeError(told[0])
-            if kind == "done":
-                rows.update(told[0])
-                highest = {name: max(last, highest.get(name, 0)) for name, last in told[1].items()}
-                lines.remove(line)
-                continue
-            statement, sessions = told
-            cursor.copy_expert(statement, io.BytesIO(line.recv_bytes()), size=1 << 20)
-            if time.monotonic() - said > SAY_SECONDS:
-                said = time.monotonic()
-                say(f"about {WRITERS * sessions:,} sessions")
+    made = dict.fromkeys(lines, 0)
+    with telling(say, "Writing the records") as teller:
+        while lines:
+            for line in wait(lines):
+                assert isinstance(line, Connection)
+                kind, *told = line.recv()
+                if kind == "problem":
+                    raise RuntimeError(told[0])
+                if kind == "done":
+                    rows.update(told[0])
+                    highest = {name: max(last, highest.get(name, 0)) for name, last in told[1].items()}
+                    lines.remove(line)
+                    continue
+                statement, made[line] = told
+                cursor.copy_expert(statement, io.BytesIO(line.recv_bytes()), size=1 << 20)
+                teller.words = f"Writing the records: {sum(made.values()):,} of {sessions:,} sessions"
     return Written(dict(rows), highest)
 
 
-def _writer(number: int, line: Connection[Any, Any], work: Work) -> None:
+def _writer(number: int, line: Connection[Any, Any], receivers: list[Connection[Any, Any]], work: Work) -> None:
+    # Ctrl-C reaches every process of the terminal: the one above takes it, and ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Forked with us: while they are open here, nobody tells us that the one above was killed.
+    for receiver in receivers:
+        receiver.close()
     try:
         tables = Tables(first=number + 1, step=WRITERS)
         lines = Lines(tables)

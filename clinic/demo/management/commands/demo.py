@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
@@ -12,12 +15,13 @@ from django.db import OperationalError
 
 from clinic.demo import house
 from clinic.demo.assigning import TooFewPatients
-from clinic.demo.courses import MOMENT
+from clinic.demo.courses import MOMENT, TooManySessions
 from clinic.demo.days import ZONE
 from clinic.demo.services import Refused, make_demo
 from clinic.kernel import clock
 
 LOCK_NOT_AVAILABLE = "55P03"
+STOPPED = 130
 
 
 class Command(BaseCommand):
@@ -35,15 +39,18 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo is for trying out: it runs with DEBUG=1 only, never in a real clinic.")
         try:
-            made = make_demo(
-                patients=options["patients"],
-                sessions=options["sessions"],
-                seed=options["seed"],
-                today=options["today"] or clock.today(ZONE.key),
-                at=MOMENT if options["today"] else _by_now(),
-                say=self._say,
-            )
-        except (Refused, TooFewPatients) as refused:
+            with _term_as_interrupt():
+                made = make_demo(
+                    patients=options["patients"],
+                    sessions=options["sessions"],
+                    seed=options["seed"],
+                    today=options["today"] or clock.today(ZONE.key),
+                    at=MOMENT if options["today"] else _by_now(),
+                    say=self._say,
+                )
+        except KeyboardInterrupt as stopped:
+            raise CommandError("Stopped: nothing was changed.", returncode=STOPPED) from stopped
+        except (Refused, TooFewPatients, TooManySessions) as refused:
             raise CommandError(str(refused)) from refused
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
@@ -59,6 +66,16 @@ class Command(BaseCommand):
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+@contextmanager
+def _term_as_interrupt() -> Iterator[None]:
+    """Let TERM end a block as Ctrl-C does: in order, with the embedded servers stopped at the end."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _by_now() -> time:
