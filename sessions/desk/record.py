@@ -12,6 +12,7 @@ from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from clinic.attention.querysets import open_count
+from clinic.kernel.prepared import Prepared, given
 from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import User
 from patients.intake.querysets import intake_state
@@ -33,28 +34,56 @@ DESK_COLUMNS = (
 _COUNTER = ("planned_sessions", "sessions_done", "checkpoint_session", "state", "opened_at")
 
 
-def for_desk(user: User, now: datetime) -> QuerySet[Patient]:
-    """Patients with contact, course counter, state of the intake and mails; nothing of their health."""
-    return Patient.objects.only(*DESK_COLUMNS).annotate(
-        course=_newest_course(_COUNTER),
-        intake_words=intake_state(now, "pk"),
-        mails=_mails(),
-        unsigned_count=unsigned_count(user.pk),
+def for_desk(patient_id: int, *, user: User, now: datetime) -> Patient:
+    """The patient with contact, course counter, state of the intake and mails; nothing of their health.
+
+    Raises Patient.DoesNotExist.
+    """
+    return _FOR_DESK.get(patient=patient_id, user=user.pk, now=now)
+
+
+def for_practitioner(patient_id: int, *, user: User, now: datetime) -> Patient:
+    """The patient with all that stands beside the notes. Raises Patient.DoesNotExist."""
+    return _FOR_PRACTITIONER.get(patient=patient_id, user=user.pk, now=now)
+
+
+def visits_of(patient_id: int) -> list[Appointment]:
+    """The visits of a patient, newest first, as the desk may see them."""
+    return _VISITS.ask(patient=patient_id)
+
+
+def visits_with_notes(patient_id: int) -> list[Appointment]:
+    """The same with ``note_id`` and ``note_signed_at`` of each visit's note."""
+    return _VISITS_WITH_NOTES.ask(patient=patient_id)
+
+
+def notes_of(patient_id: int) -> list[TreatmentSession]:
+    """The notes of a patient, newest first, each with needles, addenda and whether it was entered in error."""
+    return _NOTES.ask(patient=patient_id)
+
+
+def _contact() -> QuerySet[Patient]:
+    return Patient.objects.filter(pk=given("patient")).annotate(
+        intake_words=intake_state(given("now"), "pk"), mails=_mails(), unsigned_count=unsigned_count(given("user"))
     )
 
 
-def for_practitioner(user: User, now: datetime) -> QuerySet[Patient]:
-    """Patients with all that stands beside the notes."""
-    return Patient.objects.only(*DESK_COLUMNS, "sex").annotate(
-        course=_newest_course((*_COUNTER, "goal", "complaint", "end_reason")),
-        complaint=newest_complaint("pk"),
-        intake_words=intake_state(now, "pk"),
-        mails=_mails(),
-        held=open_safety_facts("pk"),
-        medicines=taken_medications("pk"),
-        agreements=_agreements(),
-        unsigned_count=unsigned_count(user.pk),
-        attention_count=open_count(),
+def _desk_part() -> QuerySet[Patient]:
+    return _contact().only(*DESK_COLUMNS).annotate(course=_newest_course(_COUNTER))
+
+
+def _whole() -> QuerySet[Patient]:
+    return (
+        _contact()
+        .only(*DESK_COLUMNS, "sex")
+        .annotate(
+            course=_newest_course((*_COUNTER, "goal", "complaint", "end_reason")),
+            complaint=newest_complaint("pk"),
+            held=open_safety_facts("pk"),
+            medicines=taken_medications("pk"),
+            agreements=_agreements(),
+            attention_count=open_count(),
+        )
     )
 
 
@@ -80,9 +109,8 @@ def _agreements() -> ArraySubquery:
     )
 
 
-def visits_of(patient_id: int) -> QuerySet[Appointment]:
-    """The visits of a patient, newest first, as the desk may see them."""
-    visits = Appointment.objects.filter(patient_id=patient_id).exclude(state=Appointment.State.ENTERED_IN_ERROR)
+def _visits() -> QuerySet[Appointment]:
+    visits = Appointment.objects.filter(patient_id=given("patient")).exclude(state=Appointment.State.ENTERED_IN_ERROR)
     return (
         visits.select_related("practitioner", "room", "service")
         .only("public_id", "state", "starts_at", "practitioner__display_name", "room__name", "service__name")
@@ -90,19 +118,19 @@ def visits_of(patient_id: int) -> QuerySet[Appointment]:
     )
 
 
-def with_notes(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """With ``note_id`` and ``note_signed_at`` of the visit's note."""
-    return visits.annotate(note_id=F("treatment_session__public_id"), note_signed_at=F("treatment_session__signed_at"))
+def _visits_with_notes() -> QuerySet[Appointment]:
+    return _visits().annotate(
+        note_id=F("treatment_session__public_id"), note_signed_at=F("treatment_session__signed_at")
+    )
 
 
-def notes_of(patient_id: int) -> QuerySet[TreatmentSession]:
-    """The notes of a patient, newest first, each with needles, addenda and whether it was entered in error."""
+def _notes() -> QuerySet[TreatmentSession]:
     rows = NeedlePlacement.objects.filter(session_id=OuterRef("pk")).order_by("position")
     added = Addendum.objects.filter(session_id=OuterRef("pk")).order_by("at", "id")
     wrong = added.filter(kind=Addendum.Kind.ENTERED_IN_ERROR)
     names = ("point_code", "side", "technique", "place")
     return (
-        TreatmentSession.objects.filter(patient_id=patient_id)
+        TreatmentSession.objects.filter(patient_id=given("patient"))
         .select_related("practitioner")
         .annotate(
             rows=ArraySubquery(rows.values(json=JSONObject(**{name: name for name in names}))),
@@ -111,3 +139,10 @@ def notes_of(patient_id: int) -> QuerySet[TreatmentSession]:
         )
         .order_by("-started_at", "-id")
     )
+
+
+_FOR_DESK = Prepared(_desk_part)
+_FOR_PRACTITIONER = Prepared(_whole)
+_VISITS = Prepared(lambda: _visits()[:MOST_VISITS])
+_VISITS_WITH_NOTES = Prepared(lambda: _visits_with_notes()[:MOST_VISITS])
+_NOTES = Prepared(lambda: _notes()[:MOST_NOTES])

@@ -28,20 +28,19 @@ def patient(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
         raise Http404
     whole = request.user.is_practitioner
     open_record(by=request.user, now=now, resource="record" if whole else "contact", patient_id=found)
-    visits = record.visits_of(found)
     if whole:
         page = PatientPage(
-            patient=record.for_practitioner(request.user, now).get(pk=found),
-            visits=list(record.with_notes(visits)[: record.MOST_VISITS]),
+            patient=record.for_practitioner(found, user=request.user, now=now),
+            visits=record.visits_with_notes(found),
             now=now,
             whole=True,
-            notes=list(record.notes_of(found)[: record.MOST_NOTES]),
+            notes=record.notes_of(found),
             answers=answers_for(found),
         )
     else:
         page = PatientPage(
-            patient=record.for_desk(request.user, now).get(pk=found),
-            visits=list(visits[: record.MOST_VISITS]),
+            patient=record.for_desk(found, user=request.user, now=now),
+            visits=record.visits_of(found),
             now=now,
             whole=False,
         )
