@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -85,29 +87,54 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _numbers(question: str) -> list[str]:
+def phone_digits(question: str) -> list[str]:
     """The digits of a question that may be part of a phone number, zeros in front left out; none beside letters."""
     digits = re.sub(r"\D", "", question).lstrip("0")
     return [digits] if len(digits) >= 4 and not any(letter.isalpha() for letter in question) else []
 
 
-def _holds(word: str) -> Q:
-    """The word stands somewhere in the name or code, or is the birth date."""
-    born = possible_birth_dates(word)
-    return Q(birth_date__in=born) if born else Q(folded_name__contains=Folded(Value(word)))
+@dataclass(frozen=True)
+class Word:
+    """One word of a question as an expression, and the days that it may mean."""
+
+    text: Any
+    dates: Sequence[date] = ()
+
+    def holds(self) -> Q:
+        """The word stands somewhere in the name or code, or is the birth date."""
+        return Q(birth_date__in=self.dates) if self.dates else Q(folded_name__contains=Folded(self.text))
+
+    def fits(self) -> Q:
+        """The same, found by the index."""
+        pieces = Q() if self.dates else Q(pieces__contains=PiecesOf(Folded(self.text), Value("")))
+        return pieces & self.holds()
+
+    def begins(self) -> Q:
+        """The name begins with the word."""
+        return Q(folded_name__startswith=Folded(self.text))
 
 
-def _fits(word: str) -> Q:
-    """The same, found by the index."""
-    if possible_birth_dates(word):
-        return _holds(word)
-    return Q(pieces__contains=PiecesOf(Folded(Value(word)), Value(""))) & _holds(word)
-
-
-def _rings(digits: str) -> Q:
+def _rings(digits: Any) -> Q:
     """The digits stand in the phone number."""
-    at = StrIndex(Digits("phone"), Value(digits))
-    return Q(pieces__contains=PiecesOf(Value(digits), Value("#"))) & Q(GreaterThan(at, 0))
+    at = StrIndex(Digits("phone"), digits)
+    return Q(pieces__contains=PiecesOf(digits, Value("#"))) & Q(GreaterThan(at, 0))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody typed, taken apart: the days that it means as a whole, else words and the digits of a phone."""
+
+    dates: Sequence[date] = ()
+    words: Sequence[Word] = ()
+    numbers: Sequence[Any] = ()
+
+    @classmethod
+    def of(cls, typed: str) -> Question:
+        """Take apart what was typed."""
+        if dates := possible_birth_dates(typed):
+            return cls(dates=dates)
+        words = [Word(Value(word), possible_birth_dates(word)) for word in typed.split()[:MOST_WORDS]]
+        return cls(words=words, numbers=[Value(digits) for digits in phone_digits(typed)])
 
 
 class PatientQuerySet(QuerySet["Patient"]):
@@ -123,21 +150,23 @@ class PatientQuerySet(QuerySet["Patient"]):
         Order, case and accents do not matter; names that begin with the first word come first. Of more than ``most``
         some are left out, but never those that begin so: nobody reads as many. With None all are given.
         """
-        dates = possible_birth_dates(question)
-        if dates:
-            return self.filter(birth_date__in=dates).order_by("folded_name", "pk")
-        words = question.split()[:MOST_WORDS]
-        if not words:
+        return self.answering(Question.of(question), most=most)
+
+    def answering(self, asked: Question, *, most: int | None = MOST_FOUND) -> PatientQuerySet:
+        """The same for a question that was taken apart."""
+        if asked.dates:
+            return self.filter(birth_date__in=asked.dates).order_by("folded_name", "pk")
+        if not asked.words:
             return self.none()
-        begins = Q(folded_name__startswith=Folded(Value(words[0])))
+        begins = asked.words[0].begins()
         first = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
         fitting: QuerySet[Any, Any] = self.order_by().alias(pieces=Pieces()).values("pk")
-        named = fitting.filter(*map(_fits, words))
+        named = fitting.filter(*(word.fits() for word in asked.words))
         # Each part is quick by an index of its own; joined by OR none of them could be used.
-        parts = [named, *(fitting.filter(_rings(number)) for number in _numbers(question))]
+        parts = [named, *(fitting.filter(_rings(number)) for number in asked.numbers)]
         if most is not None:
             begun: QuerySet[Any, Any] = (
-                self.order_by("folded_name").values("pk").filter(begins, *map(_holds, words[1:]))
+                self.order_by("folded_name").values("pk").filter(begins, *(word.holds() for word in asked.words[1:]))
             )
             parts = [part[:most] for part in (begun, *parts)]
         return self.filter(pk__in=parts[0].union(*parts[1:], all=True)).order_by(first, "folded_name", "pk")

@@ -16,15 +16,13 @@ from clinic.kernel.text_fields import is_broken
 from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
+from patients.finding import find
 from patients.forms import ContactForm
 from patients.models import Patient
 from patients.services.registration import ChangedMeanwhile, amend_contact
 
 #: More are not shown: somebody who finds fifty types another letter.
 MOST_SHOWN = 50
-
-#: What a list shows of a patient; nothing else leaves the database.
-_SHOWN = ("public_id", "given_name", "family_name", "address_as", "birth_date", "birth_year", "phone", "code")
 
 
 @require_safe
@@ -35,8 +33,7 @@ def search(request: StaffRequest) -> HttpResponse:
     asked = readable(request.GET.get("q", ""))
     found: list[Patient] = []
     if asked:
-        matching = Patient.objects.matching(asked).with_next_visit(now).only(*_SHOWN)
-        found = list(matching[: MOST_SHOWN + 1])
+        found = find(asked, now=now, most=MOST_SHOWN + 1)
         open_list(by=request.user, now=now, resource="patient", patient_ids=[one.pk for one in found[:MOST_SHOWN]])
     context = {"q": asked, "found": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN, "most": MOST_SHOWN}
     return render(request, "patients/search.html", context)
@@ -73,7 +70,7 @@ def _told(before: Patient, after: Patient) -> str:
     if after.version == before.version:
         return "Nothing was changed."
     if before.email and before.email != after.email:
-        return f"Saved. Mails that wait for {before.email} do not go out."
+        return f"Saved. Mails that wait for {before.email} do not go out, and links sent there do not open any more."
     return "Saved."
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.audit.models import AuditEvent
+from patients.finding import find
 from patients.models import Patient
 from patients.querysets import possible_birth_dates
 from patients.services.registration import same_person
@@ -52,7 +53,10 @@ def desk(client, clinic):
 
 
 def found(question):
-    return list(Patient.objects.matching(question).values_list("given_name", flat=True))
+    """Whom a question finds, and that the page asks the same as its prepared statement."""
+    names = list(Patient.objects.matching(question).values_list("given_name", flat=True))
+    assert [one.given_name for one in find(question, now=NOW, most=500)] == names
+    return names
 
 
 @pytest.mark.parametrize(
