@@ -7,6 +7,7 @@ scale, greeting, clinic_now, current_place, said, undo_of; and the filters of ``
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -68,6 +69,7 @@ _PLACES = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=512, typed=True)  # safe text and text are not the same
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """Draw the bootstrap icon ``name`` in the size of the text. With ``label`` it has a name, else it is silent."""
     try:
@@ -87,7 +89,13 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
 @register.simple_tag
 def state(code: str, detail: object = "", words: str = "") -> SafeString:
     """Show the state of a visit as a chip: class, icon, word. ``detail`` follows the word, ``words`` replaces it."""
-    return _chip(VISIT_STATES, code, detail, words)
+    return _bare_state(str(code)) if detail in ("", None) and not words else _chip(VISIT_STATES, code, detail, words)
+
+
+@lru_cache(maxsize=64)
+def _bare_state(code: str) -> SafeString:
+    """The chip without words of its own: a page shows the same one many times."""
+    return _chip(VISIT_STATES, code, "", "")
 
 
 @register.simple_tag
@@ -144,6 +152,7 @@ def course_line(
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096, typed=True)
 def point(
     code: str, pinyin: str = "", hanzi: str = "", side: str = "", technique: str = "", change: str = ""
 ) -> SafeString:
