@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from clinic import urls
 from clinic.audit.models import AuditEvent
+from clinic.bench.floor_chart import chart
 from clinic.practice.models import ConsentText
 from patients.intake.instruments import form
 from patients.intake.instruments.scoring import exact_values, score
@@ -45,15 +46,6 @@ _SEARCH = _template(
     "<ul>{% for p in found %}<li><a href='/patients/{{ p.public_id }}/'>{{ p.given_name }} {{ p.family_name }}</a>"
     " {{ p.birth_date }} {{ p.phone }} {{ p.next_visit }}</li>{% endfor %}</ul>"
 )
-_CHART = _template(
-    "<h1>{{ patient.given_name }} {{ patient.family_name }}</h1><p>{{ patient.birth_date }} {{ course.goal }}</p>"
-    "{% for v in visits %}<p>{{ v.starts_at }} {{ v.state }}</p>{% endfor %}"
-    "{% for n in notes %}<h2>{{ n.started_at }} {{ n.practitioner }}</h2><p>{{ n.subjective }} {{ n.objective }}"
-    " {{ n.assessment }} {{ n.plan }} {{ n.pain_before }} {{ n.pain_after }}</p><p>{% for needle in n.needles.all %}"
-    "{{ needle.point_code }} {{ needle.side }} {% endfor %}</p>{% endfor %}"
-    "<table>{% for a in answers %}<tr><td>{{ a.answered_at }} {{ a.instrument }}</td>{% for s in a.scores.all %}"
-    "<td>{{ s.output }} {{ s.value }}</td>{% endfor %}</tr>{% endfor %}</table>"
-)
 _VISIT = (
     "<a href='/patients/{{ v.patient.public_id }}/'>{{ v.patient.given_name }} {{ v.patient.family_name }}</a>"
     " {{ v.patient.address_as }} {{ v.starts_at }} {{ v.ends_at }} {{ v.practitioner }} {{ v.room }} {{ v.service }}"
@@ -72,20 +64,6 @@ _BOARD = _template(
 def search(request: HttpRequest) -> HttpResponse:
     found = Patient.objects.matching(request.GET["q"]).with_next_visit(timezone.now())[:51]
     return HttpResponse(_SEARCH.render({"found": found, "request": request}, request))
-
-
-@login_required
-def chart(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
-    patient = Patient.objects.get(public_id=patient_id)
-    notes = patient.treatment_sessions.select_related("practitioner").prefetch_related("needles")
-    context = {
-        "patient": patient,
-        "course": patient.courses.order_by("-id").first(),
-        "visits": patient.appointments.order_by("-starts_at")[:30],
-        "notes": notes.order_by("-started_at")[:20],
-        "answers": patient.responses.prefetch_related("scores").order_by("-answered_at")[:160],
-    }
-    return HttpResponse(_CHART.render(context, request))
 
 
 @login_required
