@@ -28,6 +28,9 @@ WEB_MAY_DELETE = (
 APPEND_ONLY = (
     "audit_auditevent",
     "patients_consent",
+    "practice_consenttext",  # what was signed stays as it was signed
+    "patients_painmark",
+    "patients_photo",
     "intake_intakesubmission",
     "intake_secondversion",
     "intake_score",

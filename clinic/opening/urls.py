@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clinic.opening.views import mail, settings, setup, steps
+from clinic.opening.views import mail, settings, setup, steps, texts
 
 app_name = "opening"
 
@@ -22,7 +22,10 @@ urlpatterns = [
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/mail/again/", mail.send_again, name="mail_again"),
     path("settings/mail/status/", mail.status, name="mail_status"),
-    path("settings/worry/", settings.worry, name="worry"),
+    path("settings/worry/", texts.worry, name="worry"),
+    path("settings/worry/<slug:language>/", texts.worry, name="worry_in"),
+    path("settings/languages/", texts.offered, name="languages"),
+    path("settings/consents/<slug:consent>/<slug:language>/", texts.consent, name="consent"),
     path("settings/rooms/", settings.rooms, name="rooms"),
     path("settings/rooms/new/", settings.room, name="new_room"),
     path("settings/rooms/<uuid:public_id>/", settings.room, name="room"),

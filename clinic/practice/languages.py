@@ -43,6 +43,13 @@ def spoken(language: str, practice: Practice | None) -> str:
     return tag if tag in offered(practice) else ENGLISH
 
 
+def of_a_new_form(language: str) -> str:
+    """Return the language a form for somebody who reads ``language`` begins in. One statement unless it is English."""
+    if known(language) in ("", ENGLISH):
+        return ENGLISH
+    return spoken(language, Practice.objects.filter(id=1).only("languages").first())
+
+
 def with_customs(language: str, country: str) -> str:
     """Return the tag to activate for ``language`` in a practice of ``country`` (ISO code)."""
     tag = known(language) or ENGLISH

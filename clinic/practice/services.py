@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from clinic.audit import services as audit
 from clinic.audit.services import Actor
-from clinic.practice import data
+from clinic.practice import data, languages, readiness
 from clinic.practice.models import ConsentText, Location, Practice, Room, Service, WorryText
 
 #: Minutes of a visit in the order they pass: settling, hands on, resting with needles, hands on, turnover.
@@ -22,6 +22,10 @@ MINUTES = (
 )
 FIRST_VISIT = ("First visit", (5, 45, 25, 10, 5))
 FOLLOW_UP = ("Follow-up", (5, 15, 25, 10, 5))
+
+
+class NotReady(Exception):
+    """A language cannot be offered yet; the text is a sentence that says what is missing."""
 
 
 class NameTaken(Exception):
@@ -85,15 +89,59 @@ def note_mail_works(*, by: Actor | None, now: datetime) -> None:
 
 
 @transaction.atomic
-def keep_worry_texts(*, bodies: Mapping[str, str], by: Actor | None, now: datetime) -> None:
+def keep_worry_texts(
+    *, bodies: Mapping[str, str], by: Actor | None, now: datetime, language: str = languages.ENGLISH
+) -> None:
     """Store the texts that a patient reads after a worrying answer; the owner has confirmed them. Kind -> text."""
     WorryText.objects.bulk_create(
-        [WorryText(kind=kind, language="en", body=body, updated_at=now) for kind, body in bodies.items()],
+        [WorryText(kind=kind, language=language, body=body, updated_at=now) for kind, body in bodies.items()],
         update_conflicts=True,
         unique_fields=["kind", "language"],
         update_fields=["body", "updated_at"],
     )
     audit.record(by=by, now=now, action="keep-worry-texts", resource="practice", object_id=1)
+
+
+@transaction.atomic
+def keep_consent_text(*, kind: str, language: str, title: str, body: str, by: Actor, now: datetime) -> ConsentText:
+    """Lay down the next version of a text that patients agree to; equal words are no new version.
+
+    What was signed keeps its version, its words and its hash: no version is ever changed. ``kind`` is a
+    ConsentText.Kind.
+    """
+    Practice.objects.select_for_update().get(id=1)
+    stands = ConsentText.objects.filter(kind=kind, language=language).order_by("-version").first()
+    if stands is not None and (stands.title, stands.body) == (title, body):
+        return stands
+    text = ConsentText.objects.create(
+        kind=kind,
+        language=language,
+        version=stands.version + 1 if stands else 1,
+        title=title,
+        body=body,
+        required=kind not in data.FREE_CONSENTS,
+    )
+    audit.record(by=by, now=now, action="keep-consent-text", resource="practice", object_id=text.pk)
+    return text
+
+
+@transaction.atomic
+def offer_languages(*, chosen: Iterable[str], by: Actor, now: datetime) -> Practice:
+    """Let patients choose among ``chosen`` and English. Raises NotReady for one that lacks a text.
+
+    A language that is taken back stays with the forms that were begun in it.
+    """
+    practice = Practice.objects.select_for_update().get(id=1)
+    wanted = [tag for tag in languages.NAMES if tag == languages.ENGLISH or tag in set(chosen)]
+    for one in readiness.of_all():
+        added = one.language in wanted and one.language not in practice.languages
+        if added and not one.is_ready:
+            raise NotReady(f"{one.name} still lacks {', '.join(one.missing)}.")
+    if wanted != practice.languages:
+        practice.languages = wanted
+        practice.save(update_fields=["languages"])
+        audit.record(by=by, now=now, action="offer-languages", resource="practice", object_id=practice.pk)
+    return practice
 
 
 @transaction.atomic

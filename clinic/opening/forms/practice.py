@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from clinic.kernel import clinic_words
 from clinic.kernel.fields import CleanText, EmailField, PhoneField, showable
 from clinic.kernel.forms import GuardedForm
-from clinic.practice import countries, data
+from clinic.practice import countries, data, languages
 from clinic.practice.models import Practice, WorryText
 
 _GAP = re.compile(r"\[[^\[\]]*\]")
@@ -143,11 +143,12 @@ class WorryForm(GuardedForm):
         self.settle_fields()
 
     @staticmethod
-    def initial_of(practice: Practice) -> dict[str, str]:
+    def initial_of(practice: Practice, language: str = languages.ENGLISH) -> dict[str, str]:
         """Return what is stored, and a proposal with the country's numbers for the rest."""
-        stored = WorryText.objects.bodies()
+        stored = WorryText.objects.bodies(language)
+        phone = said_phone(practice)
         return {
-            kind: stored.get(kind) or data.worry_text(kind, country=practice.country, phone=said_phone(practice))
+            kind: stored.get(kind) or data.worry_text(kind, country=practice.country, phone=phone, language=language)
             for kind in data.WORRY_KINDS
         }
 

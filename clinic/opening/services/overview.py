@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from clinic.kernel import clinic_words
-from clinic.practice import countries
+from clinic.practice import countries, languages
 from clinic.practice.models import Practice, Room, Service, WorryText
 from clinic.running.backups import kept
 from clinic.staff.models import Practitioner, User
@@ -33,12 +33,15 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
     rooms = [room.name for room in Room.objects.in_use()]
     services = [f"{service.name} {service.total_minutes} min" for service in Service.objects.in_use()]
     treating = [person.display_name for person in Practitioner.objects.filter(active=True)]
+    spoken = languages.offered(practice)
     texts = WorryText.objects.filter(language="en").count()
     listed = [
         Line("Practice", f"{practice.name}, {where}, {phone}", "opening:practice"),
         _mail(practice),
         Line("Words for a worrying answer", f"{texts} of {len(WorryText.Kind.values)} texts", "opening:worry",
              look=texts < len(WorryText.Kind.values)),
+        Line("Languages and texts to agree to", ", ".join(languages.ENGLISH_NAMES[tag] for tag in spoken),
+             "opening:languages"),
         Line("Rooms", ", ".join(rooms) or "none yet", "opening:rooms", look=not rooms),
         Line("Services", ", ".join(services) or "none yet", "opening:services", look=not services),
         Line("Practitioners", ", ".join(treating) or "none yet", "staff:practitioners", look=not treating),

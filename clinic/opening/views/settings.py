@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.kernel import clock
 from clinic.kernel.words import say
 from clinic.opening.forms.bookable import RoomForm, ServiceForm
-from clinic.opening.forms.practice import MailForm, PracticeForm, WorryForm
+from clinic.opening.forms.practice import MailForm, PracticeForm
 from clinic.opening.services import overview, testmail
 from clinic.opening.services.zones import change_zone, future_visits
 from clinic.policy.tags import policy
-from clinic.practice import countries
 from clinic.practice import services as practice_services
 from clinic.practice.models import Room, Service
 from clinic.practice.services import FOLLOW_UP, MINUTES
@@ -75,19 +74,6 @@ def mail(request: StaffRequest) -> HttpResponse:
         return redirect("opening:mail")
     way = testmail.follow(practice=request.practice, message=testmail.newest_mail(), now=clock.now())
     return render(request, "opening/mail.html", {"form": form, "way": way})
-
-
-@READ_AND_WRITE
-@policy("settings", "edit")
-def worry(request: StaffRequest) -> HttpResponse:
-    """The three texts that a patient reads after a worrying answer."""
-    form = WorryForm(request.POST or None, initial=WorryForm.initial_of(request.practice))
-    if request.method == "POST" and form.is_valid():
-        practice_services.keep_worry_texts(bodies=form.bodies(), by=request.user, now=clock.now())
-        say(request, "The three texts are kept. Patients read them from now on.")
-        return redirect("opening:settings")
-    country = countries.name_of(request.practice.country)
-    return render(request, "opening/worry.html", {"form": form, "country": country})
 
 
 @require_safe

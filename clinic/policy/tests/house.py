@@ -141,6 +141,8 @@ def _ids(house, route):
         "public_id": next((value for place, value in by_place.items() if route.startswith(place)), None),
         "token": next((make() for place, make in tokens.items() if route.startswith(place)), None),
         "state": "arrived",
+        "language": "es",
+        "consent": "treatment",
         "step": 1,
         "number": 1,
         "part": 1,

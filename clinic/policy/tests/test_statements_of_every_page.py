@@ -57,6 +57,9 @@ BOUNDS = {
     "settings/users/<uuid:public_id>/": 5,
     "settings/users/new/": 4,
     "settings/worry/": 2,
+    "settings/worry/<slug:language>/": 2,
+    "settings/languages/": 3,
+    "settings/consents/<slug:consent>/<slug:language>/": 2,
     # pages of patients, and of links
     "i/<str:token>/": 2,
     "i/check-in/": 3,

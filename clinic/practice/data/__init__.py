@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).parent
 
@@ -32,9 +33,32 @@ class Text:
     body: str
 
 
+@dataclass(frozen=True)
+class _Gap:
+    """What stands in a text for a number that nobody but the clinic knows."""
+
+    emergency: str
+    crisis: str
+    phone: str
+
+
+_GAPS = {
+    "en": _Gap("[emergency number]", "Call [crisis line of your country]", "[our phone number]"),
+    "es": _Gap("[número de emergencias]", "Llame a [línea de crisis de su país]", "[nuestro número de teléfono]"),
+    "zh-Hans": _Gap("[急救电话]", "请拨打[您所在国家的危机求助热线]", "[我们的电话号码]"),
+}
+_OR = {"en": " or ", "es": " o ", "zh-Hans": " 或 "}
+
+
+@lru_cache
+def _listed() -> dict[str, Any]:
+    listed: dict[str, Any] = json.loads((_HERE / "contacts.json").read_text(encoding="utf-8"))
+    return listed
+
+
 @lru_cache
 def _contacts() -> dict[str, Contacts]:
-    listed = json.loads((_HERE / "contacts.json").read_text(encoding="utf-8"))
+    listed = _listed()
     union = {code: Contacts(emergency="112") for code in listed["european_union"].split()}
     return union | {code: Contacts(**numbers) for code, numbers in listed["countries"].items()}
 
@@ -47,19 +71,32 @@ def contacts(country: str) -> Contacts:
     return _contacts().get(country, Contacts())
 
 
-def worry_text(kind: str, *, country: str, phone: str) -> str:
-    """Return the proposal for one worry text. What is not known stands in [square brackets], to be filled in."""
+def worry_text(kind: str, *, country: str, phone: str, language: str = "en") -> str:
+    """Return the proposal for one worry text. What is not known stands in [square brackets], to be filled in.
+
+    The texts in other languages are translations of our own, to be read by the clinic before it offers the language.
+    """
     numbers = contacts(country)
-    body = (_HERE / "worry" / f"{kind}.en.txt").read_text(encoding="utf-8").strip()
+    gaps = _GAPS[language]
+    body = (_HERE / "worry" / f"{kind}.{language}.txt").read_text(encoding="utf-8").strip()
     return (
-        body.replace("{emergency}", numbers.emergency or "[emergency number]")
-        .replace("{crisis}", numbers.crisis or "Call [crisis line of your country]")
-        .replace("{phone}", phone or "[our phone number]")
+        body.replace("{emergency}", _either(numbers.emergency, language) or gaps.emergency)
+        .replace("{crisis}", _crisis(country, language) or gaps.crisis)
+        .replace("{phone}", phone or gaps.phone)
     )
 
 
-def consent_text(kind: str) -> Text:
-    """Return the first version of one consent text, in English."""
-    lines = (_HERE / "consent" / f"{kind}.en.txt").read_text(encoding="utf-8").strip()
+def _either(numbers: str, language: str) -> str:
+    return numbers.replace(" or ", _OR[language])
+
+
+def _crisis(country: str, language: str) -> str:
+    said: dict[str, str] = _listed()["crisis_words"].get(language, {})
+    return contacts(country).crisis if language == "en" else said.get(country, "")
+
+
+def consent_text(kind: str, language: str = "en") -> Text:
+    """Return our proposal for one consent text; in other languages than English a translation of our own."""
+    lines = (_HERE / "consent" / f"{kind}.{language}.txt").read_text(encoding="utf-8").strip()
     title, _, body = lines.partition("\n")
     return Text(title=title.strip(), body=body.strip())

@@ -63,15 +63,15 @@ def keep(**changed):
 @pytest.mark.django_db
 def test_the_first_time_it_gets_a_place_and_its_consent_texts():
     keep()
-    ConsentText.objects.filter(kind="privacy").update(body="our own words")
+    ConsentText.objects.create(kind="privacy", version=2, title="Privacy", body="our own words")
     keep(name="Old Mill", address="2 Lane")
 
     assert Practice.objects.get().name == "Old Mill"
     assert Location.objects.get().address == "2 Lane"
     texts = {text.kind: text for text in ConsentText.objects.newest()}
-    assert list(texts) == list(data.CONSENT_KINDS)
+    assert sorted(texts) == sorted(data.CONSENT_KINDS)
     assert texts["privacy"].body == "our own words"
-    assert [text.required for text in texts.values()] == [True, True, False]
+    assert {kind for kind, text in texts.items() if not text.required} == {"email"}
 
 
 @pytest.mark.django_db
