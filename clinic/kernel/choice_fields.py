@@ -7,6 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Choices = Iterable[tuple[Any, str]]
 
@@ -25,8 +28,10 @@ class ScaleField(forms.TypedChoiceField):
     """A whole number from 0 to ``steps`` (10, or 7 for days of a week). Zero is an answer; None is none."""
 
     def __init__(self, *, steps: int = 10, low: str = "", high: str = "", small: bool = False, **options: Any) -> None:
-        options.setdefault("error_messages", {}).setdefault("required", f"Please choose a number from 0 to {steps}.")
-        options["error_messages"].setdefault("invalid_choice", f"Please choose a number from 0 to {steps}.")
+        # Of a field that stands in a class: said later, in the language of whoever reads.
+        said = format_lazy(gettext_lazy("Please choose a number from 0 to {most}."), most=steps)
+        options.setdefault("error_messages", {}).setdefault("required", said)
+        options["error_messages"].setdefault("invalid_choice", said)
         super().__init__(
             choices=[(str(number), str(number)) for number in range(steps + 1)],
             coerce=int,
@@ -69,8 +74,8 @@ class PickField(forms.ChoiceField):
         **options: Any,
     ) -> None:  # fmt: skip
         messages = options.setdefault("error_messages", {})
-        messages.setdefault("required", "Please choose one.")
-        messages.setdefault("invalid_choice", "Please choose one of these.")
+        messages.setdefault("required", gettext_lazy("Please choose one."))
+        messages.setdefault("invalid_choice", gettext_lazy("Please choose one of these."))
         super().__init__(choices=choices, widget=PickInput(hints=hints, row=row, small=small), **options)
 
 
@@ -85,17 +90,22 @@ class TickField(forms.MultipleChoiceField):
         widget = TickInput(hints=hints, row=row, small=small)
         widget.none = self.none = none
         listed = list(choices)
-        self.none_says = next((label for value, label in listed if str(value) == none), "None of these")
+        self.none_says = next((label for value, label in listed if str(value) == none), gettext_lazy("None of these"))
         messages = options.setdefault("error_messages", {})
-        hint = f", or “{self.none_says}”" if none else ""
-        messages.setdefault("required", f"Please tick what is true{hint}.")
-        messages.setdefault("invalid_choice", "Please tick some of these.")
-        messages.setdefault("invalid_list", "Please tick some of these.")
+        required = (
+            format_lazy(gettext_lazy("Please tick what is true, or “{none}”."), none=self.none_says)
+            if none
+            else gettext_lazy("Please tick what is true.")
+        )
+        messages.setdefault("required", required)
+        messages.setdefault("invalid_choice", gettext_lazy("Please tick some of these."))
+        messages.setdefault("invalid_list", gettext_lazy("Please tick some of these."))
         super().__init__(choices=listed, widget=widget, **options)
 
     def clean(self, value: Any) -> list[str]:
         """Return the ticked values. Raises ValidationError when "none" stands beside another."""
         ticked: list[str] = super().clean(value)
         if self.none and self.none in ticked and len(ticked) > 1:
-            raise ValidationError(f"“{self.none_says}” cannot stand beside another tick.", code="none_and_some")
+            said = _("“{none}” cannot stand beside another tick.").format(none=self.none_says)
+            raise ValidationError(said, code="none_and_some")
         return ticked

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -16,13 +17,13 @@ from django.utils.translation import get_language
 
 Moment = datetime | date | time | None
 
-#: How a language writes a day (CLDR): short, short with its year, as a title, a birth date.
+#: How a language writes a day (CLDR): short, short with its year, as a title, a birth date, in a sentence.
 _DAYS = {
-    "en": ("D j M", "D j M Y", "l j F", "j M Y"),
-    "es": ("D j b", "D j b Y", r"l j \d\e F", "j b Y"),
-    "zh": ("n月j日 D", "Y年n月j日 D", "n月j日l", "Y年n月j日"),
+    "en": ("D j M", "D j M Y", "l j F", "j M Y", "j F Y"),
+    "es": ("D j b", "D j b Y", r"l j \d\e F", "j b Y", r"j \d\e F \d\e Y"),
+    "zh": ("n月j日 D", "Y年n月j日 D", "n月j日l", "Y年n月j日", "Y年n月j日"),
 }
-_SHORT, _YEAR, _TITLE, _BORN = range(4)
+_SHORT, _YEAR, _TITLE, _BORN, _WHOLE = range(5)
 #: Before noon, after noon, where the clock has twelve hours (es-US): "9:35 a. m.", the blank not to be broken.
 _HALVES = {"es-us": ("a.\u00a0m.", "p.\u00a0m.")}
 
@@ -64,12 +65,23 @@ def birth_day(value: Moment) -> str:
     return _day(value, _BORN)
 
 
+def whole_day(value: Moment) -> str:
+    """Say a day in a sentence: "12 March 1961"; "" for nothing."""
+    return _day(value, _WHOLE)
+
+
 def _day(value: Moment, style: int) -> str:
     local = _local(value)
     if not isinstance(local, date):
         return ""
-    patterns = _DAYS.get((get_language() or "en").split("-")[0], _DAYS["en"])
-    return date_format(local, patterns[style])
+    return _written(date(local.year, local.month, local.day), style, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, style: int, language: str) -> str:
+    """Write a day in the active language, once: a page says the same few days many times."""
+    patterns = _DAYS.get(language.partition("-")[0], _DAYS["en"])
+    return date_format(day, patterns[style])
 
 
 def age(born: Moment, today: Moment) -> str:

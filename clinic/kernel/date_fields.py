@@ -11,8 +11,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from clinic.kernel import clock
+from clinic.kernel import clinic_words, clock
 from clinic.kernel.text_fields import showable
 
 FIRST_BIRTH = date(1900, 1, 1)
@@ -20,6 +23,17 @@ FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _BOXES = ("day", "month", "year")
+_BOX_NAMES = {"day": gettext_lazy("Day"), "month": gettext_lazy("Month"), "year": gettext_lazy("Year")}
+#: The boxes that were left empty, in whole sentences: languages join words in their own ways.
+_MISSING = {
+    ("day",): gettext_lazy("The day is missing."),
+    ("month",): gettext_lazy("The month is missing."),
+    ("year",): gettext_lazy("The year is missing."),
+    ("day", "month"): gettext_lazy("The day and the month are missing."),
+    ("day", "year"): gettext_lazy("The day and the year are missing."),
+    ("month", "year"): gettext_lazy("The month and the year are missing."),
+    _BOXES: gettext_lazy("The day and the month and the year are missing."),
+}
 
 #: Countries that do not write the day first (CLDR's short dates).
 _MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW", "GU", "PR", "AS", "MP", "VI"})
@@ -42,31 +56,34 @@ def read_parts(day: str, month: str, year: str) -> date:
     boxes = {"day": day.strip(), "month": month.strip(), "year": year.strip()}
     missing = [name for name, text in boxes.items() if not text]
     if missing:
-        are = "is" if len(missing) == 1 else "are"
-        raise ValidationError(f"The {' and the '.join(missing)} {are} missing.", code="missing")
+        raise ValidationError(_MISSING[tuple(missing)], code="missing")
     for text in boxes.values():
         if not re.fullmatch(r"[0-9]+", text):
             if text.isnumeric():
-                raise ValidationError("Please use the digits 0 to 9.", code="digits")
-            raise ValidationError("Day, month and year are numbers, such as 12, 3 and 1961.", code="letters")
+                raise ValidationError(_("Please use the digits 0 to 9."), code="digits")
+            raise ValidationError(_("Day, month and year are numbers, such as 12, 3 and 1961."), code="letters")
     if len(boxes["year"]) != 4:
-        raise ValidationError("Please write the year with four digits, such as 1961.", code="year_digits")
+        raise ValidationError(_("Please write the year with four digits, such as 1961."), code="year_digits")
     if len(boxes["month"]) > 2 or not 1 <= int(boxes["month"]) <= 12:
         turned = len(boxes["month"]) <= 2 and len(boxes["day"]) <= 2 and int(boxes["day"]) <= 12
-        hint = " Day and month may stand the other way round." if turned else ""
-        raise ValidationError(f"The month is a number from 1 to 12.{hint}", code="month")
+        if turned:
+            said = _("The month is a number from 1 to 12. Day and month may stand the other way round.")
+        else:
+            said = _("The month is a number from 1 to 12.")
+        raise ValidationError(said, code="month")
     return _existing(int(boxes["year"]), int(boxes["month"]), boxes["day"])
 
 
 def _existing(year: int, month: int, typed_day: str) -> date:
     if year < 1:
-        raise ValidationError("There is no year 0. Please look at the year.", code="year")
+        raise ValidationError(_("There is no year 0. Please look at the year."), code="year")
     length = calendar.monthrange(year, month)[1]
     day = int(typed_day) if len(typed_day) <= 2 else 0
     if not 1 <= day <= 31:
-        raise ValidationError("The day is a number from 1 to 31.", code="day")
+        raise ValidationError(_("The day is a number from 1 to 31."), code="day")
     if day > length:
-        raise ValidationError(f"{calendar.month_name[month]} {year} has only {length} days.", code="no_such_day")
+        said = _("{month} {year} has only {length} days.").format(month=MONTHS[month], year=year, length=length)
+        raise ValidationError(said, code="no_such_day")
     return date(year, month, day)
 
 
@@ -74,9 +91,9 @@ def read_birth_date(day: str, month: str, year: str, today: date) -> date:
     """Return a birth date from 1900 until ``today``. Raises ValidationError in words."""
     born = read_parts(day, month, year)
     if born < FIRST_BIRTH:
-        raise ValidationError("The year lies before 1900. Please look at it once more.", code="too_old")
+        raise ValidationError(_("The year lies before 1900. Please look at it once more."), code="too_old")
     if born > today:
-        raise ValidationError("This day has not come yet. Please look at the year.", code="future")
+        raise ValidationError(_("This day has not come yet. Please look at the year."), code="future")
     return born
 
 
@@ -114,7 +131,7 @@ class DateThreeBoxes(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         boxes = dict(zip(_BOXES, context["widget"]["subwidgets"], strict=True))
         for box, subwidget in boxes.items():
-            subwidget["says"] = box.capitalize()
+            subwidget["says"] = _BOX_NAMES[box]
         names = {"d": "day", "m": "month", "y": "year"}
         context["widget"]["subwidgets"] = [boxes[names[letter]] for letter in self.order]
         context["widget"]["order"] = self.order
@@ -132,7 +149,7 @@ class BirthDateField(forms.Field):
         texts = self.widget.decompress(value) if isinstance(value, date) else [str(v) for v in value or ("", "", "")]
         if not any(text.strip() for text in texts):
             if self.required:
-                raise ValidationError("Please fill in the birth date.", code="required")
+                raise ValidationError(_("Please fill in the birth date."), code="required")
             return None
         day, month, year = texts
         born = read_birth_date(day, month, year, self.today or clinic_today())
@@ -183,12 +200,16 @@ class DayField(forms.Field):
             return None
         iso = _ISO.fullmatch(text)
         if not iso:
-            raise ValidationError("Please write the day as year-month-day, such as 2026-11-16.", code="not_iso")
+            raise ValidationError(_("Please write the day as year-month-day, such as 2026-11-16."), code="not_iso")
         day = read_parts(iso[3], iso[2], iso[1])
         if day < self.earliest:
-            raise ValidationError(f"The first day that fits here is {_said(self.earliest)}.", code="too_early")
+            raise ValidationError(
+                _("The first day that fits here is {day}.").format(day=_said(self.earliest)), code="too_early"
+            )
         if day > self.latest:
-            raise ValidationError(f"The last day that fits here is {_said(self.latest)}.", code="too_late")
+            raise ValidationError(
+                _("The last day that fits here is {day}.").format(day=_said(self.latest)), code="too_late"
+            )
         return day
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -197,4 +218,4 @@ class DayField(forms.Field):
 
 
 def _said(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return clinic_words.whole_day(day)

@@ -9,11 +9,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy
 
 from clinic.kernel.date_fields import BirthDateField, date_order
 from clinic.kernel.text_fields import PhoneField
 
-CUT_OFF = "The form arrived cut off. Please send it again; your text is kept."
+CUT_OFF = gettext_lazy("The form arrived cut off. Please send it again; your text is kept.")
 
 
 class _Token(forms.HiddenInput):
@@ -69,8 +70,8 @@ class GuardedForm(forms.Form):
         """Give fields of Django that still speak its words the words of the house; none repeats what was sent."""
         chosen = isinstance(field, forms.ChoiceField)
         plain = {
-            "required": "Please choose one." if chosen else "Please fill this in.",
-            "invalid_choice": "Please choose one of these.",
+            "required": gettext_lazy("Please choose one.") if chosen else gettext_lazy("Please fill this in."),
+            "invalid_choice": gettext_lazy("Please choose one of these."),
         }
         for code, sentence in plain.items():
             theirs = [getattr(kind, "default_error_messages", {}).get(code) for kind in type(field).__mro__]

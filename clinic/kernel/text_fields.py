@@ -10,6 +10,8 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LINE = 200
 """Characters that fit into one line, unless a field says otherwise."""
@@ -68,13 +70,12 @@ class CleanText(forms.CharField):
         text = tidy("" if value is None else str(value), lines=self.lines)
         if any(is_broken(c) for c in text):
             raise ValidationError(
-                "There is a character in here that cannot be kept, shown as �. Please type that word again.",
+                _("There is a character in here that cannot be kept, shown as �. Please type that word again."),
                 code="broken",
             )
         if len(text) > self.most:
-            raise ValidationError(
-                f"This is {len(text):,} characters long; {self.most:,} fit here. Please shorten it.", code="too_long"
-            )
+            said = _("This is {length} characters long; {most} fit here. Please shorten it.")
+            raise ValidationError(said.format(length=f"{len(text):,}", most=f"{self.most:,}"), code="too_long")
         return text
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -90,24 +91,32 @@ def read_email(text: str, *, domains: tuple[str, ...] = ()) -> str:
     """
     odd = next((c for c in text if not "!" <= c <= "~"), "")
     if odd:
-        shown = "a blank" if odd.isspace() else f"“{odd}”"
-        raise ValidationError(
-            f"An address cannot hold {shown}. Please write it with plain letters and digits.", code="odd"
-        )
+        if odd.isspace():
+            said = _("An address cannot hold a blank. Please write it with plain letters and digits.")
+        else:
+            said = _("An address cannot hold “{sign}”. Please write it with plain letters and digits.").format(sign=odd)
+        raise ValidationError(said, code="odd")
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
-        raise ValidationError("An address has an @ with a name before it and a place behind it.", code="no_at")
+        raise ValidationError(_("An address has an @ with a name before it and a place behind it."), code="no_at")
     if len(local) > 64 or len(text) > 254:
-        raise ValidationError("This address is longer than mail can carry. Please look at it once more.", code="long")
+        raise ValidationError(
+            _("This address is longer than mail can carry. Please look at it once more."), code="long"
+        )
     if not _LOCAL.fullmatch(local):
-        raise ValidationError("The part before the @ has a sign or a dot too many. Please look at it.", code="local")
+        raise ValidationError(_("The part before the @ has a sign or a dot too many. Please look at it."), code="local")
     labels = domain.split(".")
     if len(labels) < 2 or not _ENDING.fullmatch(labels[-1]):
         meant = _meant(domain, domains)
-        hint = f" Did you mean {local}@{meant}?" if meant else ""
-        raise ValidationError(f"This address has no ending such as .com.{hint}", code="no_ending")
+        if meant:
+            said = _("This address has no ending such as .com. Did you mean {address}?").format(
+                address=f"{local}@{meant}"
+            )
+        else:
+            said = _("This address has no ending such as .com.")
+        raise ValidationError(said, code="no_ending")
     if not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValidationError("The part behind the @ cannot be read. Please look at it once more.", code="domain")
+        raise ValidationError(_("The part behind the @ cannot be read. Please look at it once more."), code="domain")
     return f"{local}@{domain.lower()}"
 
 
@@ -134,10 +143,12 @@ class EmailField(CleanText):
         return read_email(str(value).strip(), domains=self.domains)
 
 
-_TOO_LONG = "This phone number has too many digits. Please look at it."
-_TOO_SHORT = "This phone number has too few digits. Please look at it."
+_TOO_LONG = gettext_lazy("This phone number has too many digits. Please look at it.")
+_TOO_SHORT = gettext_lazy("This phone number has too few digits. Please look at it.")
 _UNREAD = {
-    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "Please begin with + and the country's number, such as +1.",
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: gettext_lazy(
+        "Please begin with + and the country's number, such as +1."
+    ),
     phonenumbers.NumberParseException.TOO_LONG: _TOO_LONG,
     phonenumbers.NumberParseException.TOO_SHORT_NSN: _TOO_SHORT,
     phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: _TOO_SHORT,
@@ -151,15 +162,17 @@ def read_phone(text: str, region: str) -> str:
     """
     bare = re.sub(r"(?i)\s*(ext\.?|x|#)\s*[0-9]{1,7}$", "", text)
     if any(c.isalpha() for c in bare):
-        raise ValidationError("A phone number has digits only. Please leave out the words.", code="letters")
+        raise ValidationError(_("A phone number has digits only. Please leave out the words."), code="letters")
     try:
         number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException as unread:
-        sentence = _UNREAD.get(unread.error_type, "This is no phone number one could dial. Please look at it.")
+        sentence = _UNREAD.get(
+            unread.error_type, gettext_lazy("This is no phone number one could dial. Please look at it.")
+        )
         raise ValidationError(sentence, code="unread") from None
     reach = phonenumbers.is_possible_number_with_reason(number)
     if reach == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-        raise ValidationError("Please write the area code too, so that it rings from everywhere.", code="local")
+        raise ValidationError(_("Please write the area code too, so that it rings from everywhere."), code="local")
     if reach == phonenumbers.ValidationResult.TOO_LONG:
         raise ValidationError(_TOO_LONG, code="long")
     if reach != phonenumbers.ValidationResult.IS_POSSIBLE:
