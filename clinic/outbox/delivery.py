@@ -19,6 +19,7 @@ from django.utils import timezone
 from clinic.kernel.links import mask_address
 from clinic.outbox import kinds, letters, smtp, states
 from clinic.outbox.models import OutgoingMessage
+from clinic.practice import languages
 from clinic.practice.models import Practice
 
 log = logging.getLogger(__name__)
@@ -157,10 +158,12 @@ class Sender:
         self.tally["failed"] += 1
 
     def _gather(self, claimed: Sequence[OutgoingMessage]) -> None:
-        """Give every message the practice and what its kind reads for the whole batch at once."""
+        """Give every message the practice, its reader's language, and what its kind reads for the whole batch."""
+        spoken = self._languages(claimed)
         by_kind: dict[str, list[OutgoingMessage]] = {}
         for message in claimed:
             message.practice = self.practice
+            message.language = spoken.get(message.pk, languages.ENGLISH)
             by_kind.setdefault(message.kind, []).append(message)
         for kind in kinds.all_kinds():
             messages = by_kind.get(kind.code, [])
@@ -168,6 +171,11 @@ class Sender:
                 facts = kind.gather(messages, self.clock())
                 for message in messages:
                     message.gathered = facts.get(message.pk)
+
+    def _languages(self, claimed: Sequence[OutgoingMessage]) -> dict[int, str]:
+        if len(languages.offered(self.practice)) == 1:
+            return {}
+        return {pk: language for tell in kinds.readers for pk, language in tell(claimed).items()}
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,8 @@ class _Letter:
 
     @classmethod
     def of(cls, message: OutgoingMessage, kind: kinds.Kind, now: datetime) -> _Letter:
-        mail = kind.render(message, now)
+        with languages.speaking(message.language, message.practice):
+            mail = kind.render(message, now)
         return cls(
             sender=letters.sender_address(message.practice),
             recipient=letters.recipient_address(message),

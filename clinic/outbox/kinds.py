@@ -63,6 +63,9 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 
+#: Asked for a batch, where the practice offers more languages than one: message id -> the language of whom it goes to.
+readers: list[Callable[[Sequence[OutgoingMessage]], Mapping[int, str]]] = []
+
 #: Called in each round before sending: they enqueue what is due soon, and do nothing the second time.
 planners: list[Callable[[datetime], None]] = []
 

@@ -66,9 +66,11 @@ class OutgoingMessage(Record):
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=12, blank=True, choices=Resolution)
 
-    #: Never stored. Delivery puts here what the kind gathered for the batch, and the practice, before it renders.
+    #: Never stored. Delivery puts here what the kind gathered for the batch, the practice, and the language of
+    #: whom the message goes to, before it renders.
     gathered: object = None
     practice: Practice | None = None
+    language: str = "en"
 
     objects = OutgoingMessageQuerySet.as_manager()
 

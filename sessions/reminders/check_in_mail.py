@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clinic.kernel import clinic_words
 from clinic.outbox.kinds import Kind, Mail, StillTrue
 from clinic.outbox.letters import write
 from clinic.outbox.models import OutgoingMessage
 from clinic.practice.models import Practice
+from patients.contact.querysets import has_stopped
+from patients.contact.services import Group, Purpose, Wanted, tokens_for
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.requests import token_of
 from patients.models import Consent, Patient
@@ -51,15 +54,16 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(
             Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
         ),
-        StillTrue(~Q(Exists(_opted_out())), "wants no reminders by e-mail"),
+        StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
+        StillTrue(~has_stopped(Group.CHECK_INS), "wants no questions by e-mail"),
         StillTrue(~Q(Exists(came)), "the next visit came first"),
         StillTrue(~Q(Exists(soon)), "the next visit is within 48 hours"),
         StillTrue(~Q(Exists(lately)), "a check-in went out less than six days ago"),
     ]
 
 
-def _opted_out() -> PatientQuerySet:
-    """The patient's newest word on reminders by e-mail, when it is no."""
+def opted_out() -> PatientQuerySet:
+    """Return the message's patient when their newest word on reminders by e-mail is no, to ask by Exists."""
     words = Consent.objects.filter(patient_id=OuterRef("pk"), kind="email").order_by("-given_at", "-id")
     people = Patient.objects.filter(pk=OuterRef("patient_id"))
     return people.alias(word=Subquery(words.values("state")[:1])).filter(word=Consent.State.INACTIVE)
@@ -67,15 +71,16 @@ def _opted_out() -> PatientQuerySet:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one mail needs: whose form, and who reads it when."""
+    """What one mail needs: whose form, who reads it when, the token that chooses which mails come."""
 
     request: QuestionnaireRequest
     reader: str
     next_visit: Appointment | None
+    mails_token: str = ""
 
 
 def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, object]:
-    """Read the forms and visits of a whole batch, in three statements and only in columns the worker may read."""
+    """Read the forms, visits and links of a whole batch, in five statements and with the worker's rights."""
     requests = (
         QuestionnaireRequest.objects.select_related("patient")
         .only("public_id", "version", "form", "patient", "patient__given_name", "patient__address_as")
@@ -90,12 +95,15 @@ def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, obje
     ahead = visits.filter(patient_id__in=patients, starts_at__gt=now, state__in=("booked", "confirmed"))
     for next_one in ahead.order_by("starts_at", "id"):
         coming.setdefault(next_one.patient_id, next_one)
+    wanted = {m.pk: Wanted(m.patient_id or 0, Purpose.PREFERENCES, m.to_address) for m in messages if m.patient_id}
+    tokens = tokens_for(wanted.values(), now)
     facts: dict[int, object] = {}
     for message in messages:
         request, visit = requests.get(message.subject_id or 0), held.get(message.appointment_id or 0)
         if request is not None and visit is not None:
             next_visit = coming.get(message.patient_id or 0)
-            facts[message.pk] = Facts(request, (next_visit or visit).practitioner.display_name, next_visit)
+            reader = (next_visit or visit).practitioner.display_name
+            facts[message.pk] = Facts(request, reader, next_visit, tokens.get(wanted[message.pk], ""))
     return facts
 
 
@@ -106,6 +114,7 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
         raise LookupError(f"Message {message.pk} speaks of a form that is not there.")
     patient = facts.request.patient
     visit = facts.next_visit
+    to_mails = settings.BASE_URL + reverse("own_page:open", args=[facts.mails_token]) if facts.mails_token else ""
     return write(
         CHECK_IN,
         practice=message.practice or Practice.objects.get(id=1),
@@ -113,9 +122,26 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
             "greeting_name": patient.address_as or patient.given_name,
             "link": settings.BASE_URL + reverse("intake:check_in_begin", args=[token_of(facts.request)]),
             "reader": facts.reader,
-            "before": f"on {clinic_words.day_long(visit.starts_at)}" if visit else "next time",
+            "read_when": _read_when(facts.reader, visit),
+            "mails_link": to_mails,
         },
+        headers=unsubscribing(to_mails),
     )
+
+
+def unsubscribing(link: str) -> dict[str, str]:
+    """Return the headers by which a mail program stops such mails with one click (RFC 8058); none without a link."""
+    if not link:
+        return {}
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _read_when(reader: str, visit: Appointment | None) -> str:
+    if visit is None:
+        said = _("{reader} reads it before you come next time, not sooner. You can change it until you come.")
+        return said.format(reader=reader)
+    said = _("{reader} reads it before you come on {day}, not sooner. You can change it until you come.")
+    return said.format(reader=reader, day=clinic_words.day_long(visit.starts_at))
 
 
 KIND = Kind(code=CHECK_IN, title="Check-in between sessions", render=render, still_true=still_true, gather=gather)
