@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.kernel.clinic_words import tel
 from clinic.practice.data import contacts
@@ -20,9 +22,9 @@ _NUMBER = re.compile(r"\+?\d(?:[\d()/ \-]{0,18}\d)")
 #: Said when a practice wrote nothing of its own; without numbers, since those belong to a country.
 _INSTEAD = {flags.EMERGENCY: "emergency", flags.SELF_HARM: "crisis_help", flags.CALL_TODAY: "call_us_today"}
 HEADINGS = {
-    flags.EMERGENCY: "Please get help now",
-    flags.SELF_HARM: "You are not alone with this",
-    flags.CALL_TODAY: "Please call today",
+    flags.EMERGENCY: gettext_lazy("Please get help now"),
+    flags.SELF_HARM: gettext_lazy("You are not alone with this"),
+    flags.CALL_TODAY: gettext_lazy("Please call today"),
 }
 
 
@@ -48,7 +50,7 @@ def for_flags(flag_ids: Iterable[str], language: str) -> list[Said]:
     for row in sorted(rows, key=lambda row: (row.language == language, row.language == "en")):
         written[row.kind] = row.body
     return [
-        Said(kind, HEADINGS[kind], with_numbers(written.get(kind) or _instead(kind, language)))
+        Said(kind, str(HEADINGS[kind]), with_numbers(written.get(kind) or _instead(kind, language)))
         for kind in flags.TEXTS
         if kind in wanted
     ]
@@ -63,7 +65,7 @@ def with_numbers(text: str) -> SafeString:
 def in_an_emergency(country: str) -> SafeString:
     """Return the sentence with the emergency number of ``country`` (ISO code); "" where it is not known."""
     number = contacts(country).emergency
-    return with_numbers(f"In an emergency call {number}.") if number else SafeString()
+    return with_numbers(_("In an emergency call {number}.").format(number=number)) if number else SafeString()
 
 
 def _linked(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import BoundField, Field
+from django.utils.translation import gettext as _
 
 from clinic.kernel.fields import CleanText, ScaleField, TickField
 from patients.intake import check_in
@@ -44,7 +45,7 @@ def _field(item: Item) -> Field:
     if item.type == "integer":
         days = item.maximum == _DAYS_OF_A_WEEK
         return ScaleField(
-            steps=item.maximum or 10, low="days" if days else item.anchor_low, high=item.anchor_high, **options
+            steps=item.maximum or 10, low=_("days") if days else item.anchor_low, high=item.anchor_high, **options
         )
     if item.type == "text":
         return CleanText(max_length=item.max_length, lines=True, **options)

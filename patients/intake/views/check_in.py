@@ -9,6 +9,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,8 +17,9 @@ from clinic.audit import services as audit
 from clinic.audit.context import current
 from clinic.kernel import clinic_words, clock
 from clinic.policy import policy
+from clinic.practice import languages
 from clinic.staff.requests import StaffRequest
-from patients.intake import check_in, guesses, key, querysets, services, steps, visits, worry_texts
+from patients.intake import check_in, guesses, key, querysets, services, steps, tongues, visits, worry_texts
 from patients.intake.forms import CheckInForm, StepFacts
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
@@ -26,7 +28,7 @@ from patients.models import Patient
 
 _LINK = "a link's token, checked inside, opens one check-in of one patient"
 _COOKIE = "the cookie that a link's token was swapped for, checked inside"
-BEATEN = "Another window saved other answers meanwhile. Send again to keep what stands here."
+BEATEN = gettext_lazy("Another window saved other answers meanwhile. Send again to keep what stands here.")
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,18 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         if guesses.count(current().address, now):
             return quiet(render(request, "intake/too_many.html", status=429))
         return quiet(render(request, "check_in/over.html", status=404))
+    languages.speak(request, found.language)
     if found.state == QuestionnaireRequest.State.REVOKED or _is_over(found, _after(found, now), now):
         return quiet(render(request, "check_in/over.html", status=404))
+    if request.method == "POST" and tongues.was_chosen(request, found, now):
+        return quiet(redirect("intake:check_in_begin", token))
     if request.method == "POST":
         services.begin(request=found, now=now)
         mine = key.Key(found.public_id, found.version, known=True, used_at=now)
         return quiet(key.give(redirect("intake:check_in"), mine, now))
     sent = found.state == QuestionnaireRequest.State.SUBMITTED
-    return quiet(render(request, "check_in/begin.html", {"first_name": found.patient.given_name, "sent": sent}))
+    shown = {"first_name": found.patient.given_name, "sent": sent, "choice": tongues.choice(request, found)}
+    return quiet(render(request, "check_in/begin.html", shown))
 
 
 @policy.link(_COOKIE)
@@ -153,6 +159,7 @@ def _enter(request: HttpRequest) -> Entry | None:
     found = querysets.check_in_in_work(mine.request, mine.version) if mine else None
     if found is None:
         return None
+    languages.speak(request, found.language)
     after = _after(found, now)
     if _is_over(found, after, now):
         return None

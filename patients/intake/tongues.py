@@ -1,0 +1,50 @@
+"""The choice of a language on the first page of a form: which ones, which is taken, and what a press of it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from clinic.practice import languages
+from patients.intake import services
+from patients.intake.models import QuestionnaireRequest
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The languages to choose from, as (tag, its own name, taken).
+
+    ``stays`` and ``next`` are own names when the form was begun in another language than the patient chose since: it
+    stays in the first, mails and the next form come in the second.
+    """
+
+    tongues: tuple[tuple[str, str, bool], ...] = ()
+    stays: str = ""
+    next: str = ""
+
+
+def choice(request: HttpRequest, found: QuestionnaireRequest) -> Choice:
+    """Return what a patient may choose on the first page of ``found``; nothing where one language is offered."""
+    practice = getattr(request, "practice", None)
+    can = languages.offered(practice)
+    if len(can) == 1:
+        return Choice()
+    begun = found.state != QuestionnaireRequest.State.OPEN
+    wanted = languages.spoken(found.patient.language, practice)
+    taken = wanted if begun else found.language
+    tongues = tuple((tag, languages.NAMES[tag], tag == taken) for tag in can)
+    if not begun or wanted == found.language:
+        return Choice(tongues)
+    return Choice(tongues, languages.NAMES[found.language], languages.NAMES[wanted])
+
+
+def was_chosen(request: HttpRequest, found: QuestionnaireRequest, now: datetime) -> bool:
+    """Keep the language whose button was pressed; False when the page was sent for another reason."""
+    asked = languages.known(request.POST.get("language", ""))
+    if "language" not in request.POST:
+        return False
+    if asked in languages.offered(getattr(request, "practice", None)):
+        services.choose_language(request=found, language=asked, now=now)
+    return True
