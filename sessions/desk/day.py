@@ -15,6 +15,7 @@ from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, 
 from django.db.models.functions import Coalesce, JSONObject
 
 from clinic.attention.querysets import open_count
+from clinic.kernel.prepared import Prepared, given
 from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import Practitioner, User, WeeklyHours
 from patients.intake.querysets import CARRY_THE_LINK, intake_state
@@ -89,33 +90,37 @@ class Day:
 def read_day(*, day: date, zone: ZoneInfo, now: datetime, user: User) -> Day:
     """Read the practitioners and the visits of a day: two statements."""
     bounds = day_bounds(day, zone)
-    people = list(_people(day, user))
-    visits = visits_of(bounds, now)
-    if user.is_practitioner:
-        visits = visits.annotate(always_speak=_always_speak())
+    whole = user.is_practitioner
+    asked = _PEOPLE_WITH_BADGES if whole else _PEOPLE
+    people = asked.ask(weekday=day.weekday(), user=user.pk)
+    visits = (_VISITS_THAT_SPEAK if whole else _VISITS).ask(begins=bounds[0], ends=bounds[1], now=now)
     return Day(
         day=day,
         zone=zone,
         now=now,
         bounds=bounds,
         workers=[Worker(one, _times(one.opening)) for one in people],
-        visits=list(visits),
+        visits=visits,
         unsigned_count=people[0].unsigned if people else 0,
         attention_count=people[0].attention if people else 0,
     )
 
 
-def visits_of(bounds: Stretch, now: datetime) -> QuerySet[Any]:
+def visits_of(bounds: Stretch, now: datetime) -> list[Any]:
     """Return the visits of a day with what their rows say: course, form, mail, note. One statement."""
+    return _VISITS.ask(begins=bounds[0], ends=bounds[1], now=now)
+
+
+def _visits() -> QuerySet[Any]:
     mails = OutgoingMessage.objects.filter(appointment_id=OuterRef("pk"), kind__in=CARRY_THE_LINK)
     changes = AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-id")
     return (
-        Appointment.objects.starting_between(*bounds)
+        Appointment.objects.starting_between(given("begins"), given("ends"))
         .exclude(state__in=_ELSEWHERE)
         .select_related("patient", "practitioner", "room", "course", "service")
         .only(*_SHOWN)
         .annotate(
-            intake=intake_state(now),
+            intake=intake_state(given("now")),
             mail=Coalesce(Subquery(mails.order_by("-id").values("state")[:1]), Value(""), output_field=CharField()),
             note_state=F("treatment_session__state"),
             note_id=F("treatment_session__public_id"),
@@ -142,14 +147,14 @@ def fingerprint(visits: Iterable[DayVisit], *, bounds: Stretch, now: datetime) -
     return hashlib.sha256(repr((rows, clock)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _people(day: date, user: User) -> QuerySet[Any]:
-    hours = WeeklyHours.objects.filter(practitioner=OuterRef("pk"), weekday=day.weekday()).order_by("opens")
+def _people(*, badges: bool) -> QuerySet[Any]:
+    hours = WeeklyHours.objects.filter(practitioner=OuterRef("pk"), weekday=given("weekday")).order_by("opens")
     return (
         Practitioner.objects.filter(active=True)
         .annotate(
             opening=ArraySubquery(hours.values(pair=JSONObject(opens="opens", closes="closes"))),
-            unsigned=unsigned_count(user.pk) if user.is_practitioner else Value(0),
-            attention=open_count() if user.is_practitioner else Value(0),
+            unsigned=unsigned_count(given("user")) if badges else Value(0),
+            attention=open_count() if badges else Value(0),
         )
         .order_by("id")
     )
@@ -179,3 +184,9 @@ def _always_speak() -> ArraySubquery:
         patient_id=OuterRef("patient_id"), ended_at__isnull=True, rule_id__in=sorted(ALWAYS_SPEAK)
     )
     return ArraySubquery(held.values("rule_id"))
+
+
+_PEOPLE: Prepared[Any] = Prepared(lambda: _people(badges=False))
+_PEOPLE_WITH_BADGES: Prepared[Any] = Prepared(lambda: _people(badges=True))
+_VISITS: Prepared[Any] = Prepared(_visits)
+_VISITS_THAT_SPEAK: Prepared[Any] = Prepared(lambda: _visits().annotate(always_speak=_always_speak()))
