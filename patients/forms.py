@@ -8,6 +8,7 @@ from django import forms
 
 from clinic.kernel.fields import BirthDateField, CleanText, EmailField, PhoneField, TickField
 from clinic.kernel.forms import GuardedForm
+from clinic.practice import languages
 from patients.models import Patient
 from patients.services.registration import CONTACT_FIELDS
 
@@ -26,8 +27,14 @@ class ContactForm(GuardedForm):
     birth_date = BirthDateField(label="Birth date", required=False)
     email = EmailField(label="E-mail", required=False)
     phone = PhoneField(label="Phone", required=False)
+    language = forms.ChoiceField(label="Language", choices=list(languages.ENGLISH_NAMES.items()))
+    interpreter = forms.BooleanField(label="Wants an interpreter at the visits", required=False)
     emergency_contact = CleanText(label="Emergency contact", required=False)
     physician = CleanText(label="Physician", required=False)
+    representative = CleanText(
+        label="Who signs for them", required=False,
+        help_text="Only when you have seen on paper that somebody may. Name and role; an adult else signs alone.",
+    )  # fmt: skip
     desk_facts = TickField(
         label="What the desk must know", required=False, choices=Patient.DeskFact.choices, row=True, small=True
     )
@@ -36,6 +43,10 @@ class ContactForm(GuardedForm):
         self.patient = patient
         known = {name: getattr(patient, name) for name in CONTACT_FIELDS}
         super().__init__(*args, initial=known | {"version": patient.version}, **options)
+        if not languages.known(patient.language):
+            # Read from an import, without words of ours: it stays until somebody chooses another one.
+            other = [(patient.language, patient.language)]
+            self.fields["language"].choices = [*languages.ENGLISH_NAMES.items(), *other]  # type: ignore[attr-defined]
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def typed(patient, **changes):
         "form_token": str(uuid.uuid4()), "version": str(patient.version), "given_name": patient.given_name,
         "family_name": patient.family_name, "address_as": patient.address_as, "birth_date_day": "12",
         "birth_date_month": "3", "birth_date_year": "1961", "email": patient.email, "phone": "030 55501423",
-        "emergency_contact": "", "physician": "", "end": "1", **changes,
+        "emergency_contact": "", "physician": "", "language": patient.language, "end": "1", **changes,
     }  # fmt: skip
 
 
