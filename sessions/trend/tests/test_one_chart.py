@@ -75,7 +75,8 @@ def test_every_line_is_named_in_words_with_its_newest_value(frame):
     drawing = draw(IMPROVED, frame)
 
     words = {element.text for element in ET.fromstring(drawing).iter("text")}
-    assert {f"{name} {value}" for name, value in zip(dict(frame.names).values(), (4, 3, 5), strict=True)} <= words
+    names = frame.labels.names if frame.wide else frame.labels.narrow_names
+    assert {f"{name} {value}" for name, value in zip(names.values(), (4, 3, 5), strict=True)} <= words
 
 
 def test_worse_is_up_for_pain_and_mood_alike():
