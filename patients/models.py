@@ -30,6 +30,15 @@ class Patient(Record):
         QUIET = "quiet", "prefers a quiet room"
         NO_EMAIL = "no-email", "no e-mail: phone"
 
+    class HeardFrom(models.TextChoices):
+        PHYSICIAN = "physician", "a physician"
+        FRIENDS = "friends", "family or friends"
+        INTERNET = "internet", "the internet"
+        INSURER = "insurer", "the insurer"
+        PASSING = "passing", "passing by"
+        BEFORE = "before", "was here before"
+        OTHER = "other", "another way"
+
     given_name = models.CharField(max_length=200)
     family_name = models.CharField(max_length=200, blank=True)
     address_as = models.CharField(max_length=200, blank=True, help_text="How to address them, in their words.")
@@ -40,8 +49,13 @@ class Patient(Record):
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, default="en")
+    interpreter = models.BooleanField(default=False, help_text="Wants an interpreter at the visits.")
+    heard_from = models.CharField(max_length=12, choices=HeardFrom, blank=True, help_text="How they heard of us.")
     emergency_contact = models.CharField(max_length=200, blank=True)
     physician = models.CharField(max_length=200, blank=True)
+    representative = models.CharField(
+        max_length=200, blank=True, help_text="Who signs for them, as the clinic has seen it on paper: name and role."
+    )
     desk_facts = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     deceased_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -85,6 +99,12 @@ class Patient(Record):
         """Given name and family name as one writes them."""
         return f"{self.given_name} {self.family_name}".strip()
 
+    def was_born_on(self, day: datetime.date) -> bool:
+        """Tell whether a birth date is this patient's; where only a year is on record, the year decides."""
+        if self.birth_date:
+            return day == self.birth_date
+        return self.birth_year is not None and day.year == self.birth_year
+
 
 class Complaint(Record):
     """Why the patient came, in their own words where they gave them."""
@@ -126,6 +146,81 @@ class Medication(models.Model):
     words = models.CharField(max_length=300)
     recorded_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class PainMark(models.Model):
+    """A place that hurts, as it was marked on one day; all marks of one moment are one picture. Never changed."""
+
+    class View(models.TextChoices):
+        FRONT = "front", "front"
+        BACK = "back", "back"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="pain_marks")
+    place = models.CharField(max_length=20, help_text="A place of patients.body.")
+    side = models.CharField(max_length=5, blank=True, help_text="left or right of the patient; empty in the middle.")
+    view = models.CharField(max_length=5, choices=View)
+    strength = models.PositiveSmallIntegerField(null=True, help_text="0 to 10; null when it was left open.")
+    kinds = ArrayField(models.CharField(max_length=12), default=list, help_text="Kinds of patients.body.")
+    source = models.CharField(max_length=12, help_text="intake or practitioner.")
+    answered_by = models.CharField(
+        max_length=80, blank=True, help_text="Who answered for the patient: stays out of baseline and chart."
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["recorded_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "recorded_at", "place", "side", "view"], name="each_place_marked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(strength__isnull=True) | Q(strength__lte=10), name="pain_mark_is_0_to_10"
+            ),
+            models.CheckConstraint(condition=Q(side__in=["", "left", "right"]), name="pain_mark_side_is_known"),
+            models.CheckConstraint(condition=Q(view__in=["front", "back"]), name="pain_mark_view_is_known"),
+        ]
+        indexes = [models.Index(fields=["patient", "-recorded_at"], name="pain_mark_newest")]
+
+
+class OtherTherapy(models.Model):
+    """Another treatment beside ours, with its start and stop as far as they are known."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="other_therapies")
+    kind = models.CharField(max_length=20, help_text="A kind of patients.therapies.")
+    words = models.CharField(max_length=200, blank=True, help_text="What it is, in the patient's words.")
+    started = models.CharField(max_length=7, blank=True, help_text="2025 or 2025-03; empty when not known.")
+    stopped = models.CharField(max_length=7, blank=True, help_text="2025 or 2025-03; empty while it goes on.")
+    source = models.CharField(max_length=12, help_text="intake or practitioner.")
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When newer words took its place.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(started__regex=r"^(\d{4}(-\d{2})?)?$", stopped__regex=r"^(\d{4}(-\d{2})?)?$"),
+                name="therapy_dates_are_years_or_months",
+            )
+        ]
+
+
+class Photo(Record):
+    """A picture that a patient sent, made anew by us: a plain JPEG without a word about where it was taken."""
+
+    class Kind(models.TextChoices):
+        MEDICINES = "medicines", "list of medicines"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="photos")
+    kind = models.CharField(max_length=12, choices=Kind)
+    jpeg = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    request_id = models.BigIntegerField(null=True, help_text="The form by link it came with.")
+    received_at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
