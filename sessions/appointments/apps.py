@@ -10,15 +10,18 @@ class AppointmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the confirmation known to the outbox, and visits to the forms that precede them.
+        """Make the mails of visits known to the outbox, and visits to the forms that precede them.
 
         Imported here because models are not loaded before.
         """
+        from clinic.attention import people
         from clinic.outbox import kinds
         from patients.intake import visits
-        from sessions.appointments.mails import KIND
-        from sessions.appointments.told import after_visit, visit_of
+        from sessions.appointments.mails import KINDS
+        from sessions.appointments.told import after_visit, visit_of, who_treats
 
-        kinds.register(KIND)
+        for kind in KINDS:
+            kinds.register(kind)
         visits.register(visit_of)
         visits.register_after(after_visit)
+        people.register(who_treats)

@@ -86,6 +86,7 @@ class AppointmentEvent(models.Model):
     at = models.DateTimeField()
     by_id = models.BigIntegerField(null=True, help_text="User; empty when the patient did it by link.")
     note = models.CharField(max_length=200, blank=True)
+    moved_from = models.DateTimeField(null=True, help_text="When the visit began before this change moved it.")
 
 
 class HandsOn(models.Model):

@@ -51,6 +51,11 @@ def openings(day: date, hours: Iterable[tuple[time, time]], zone: ZoneInfo) -> l
     return found
 
 
+def hours_before(instant: datetime, hours: int, zone: ZoneInfo) -> datetime:
+    """Return the clock's reading so many hours before, as people count: the same time on the day before for 24."""
+    return (instant.astimezone(zone).replace(tzinfo=None) - timedelta(hours=hours)).replace(tzinfo=zone)
+
+
 def on_the_grid(instant: datetime, zone: ZoneInfo) -> bool:
     """Tell whether a moment lies on the five-minute grid of the wall clock."""
     local = instant.astimezone(zone)

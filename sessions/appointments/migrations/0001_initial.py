@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('by_id', models.BigIntegerField(help_text='User; empty when the patient did it by link.', null=True)),
                 ('note', models.CharField(blank=True, max_length=200)),
+                ('moved_from', models.DateTimeField(help_text='When the visit began before this change moved it.', null=True)),
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='appointments.appointment')),
             ],
         ),

@@ -146,16 +146,13 @@ def place(
     form_token: uuid.UUID | None,
 ) -> Appointment:
     """Store the visit inside the running transaction, the practitioner being held. Raises as ``book`` does."""
-    check_time(service=service, practitioner=practitioner, starts_at=starts_at, now=now)
     laid = lanes.lay_out(starts_at, service)
-    taken = HandsOn.objects.taken(practitioner.pk, *laid.room).stretches()
-    if not lanes.hands_are_free(laid, taken):
-        raise _Taken(f"{practitioner} is with somebody else at that time.")
+    room_id = free_place(service=service, practitioner=practitioner, room=room, starts_at=starts_at, now=now)
     appointment = Appointment.objects.create(
         patient=patient,
         practitioner=practitioner,
         service=service,
-        room_id=_free_room(laid, room),
+        room_id=room_id,
         course=course,
         starts_at=laid.room[0],
         ends_at=laid.room[1],
@@ -170,6 +167,21 @@ def place(
     AppointmentEvent.objects.create(appointment=appointment, state=appointment.state, at=now, by_id=by.pk)
     audit.record(by=by, now=now, action="book", resource="appointment", patient_id=patient.pk, object_id=appointment.pk)
     return appointment
+
+
+def free_place(
+    *, service: Service, practitioner: Practitioner, room: Room | None, starts_at: datetime, now: datetime
+) -> int:
+    """Return the room for a visit inside the running transaction, the practitioner being held.
+
+    Raises NotBookable for a time at which nobody works, and what ``clash_in_words`` turns into Clash when hands or
+    rooms are taken.
+    """
+    check_time(service=service, practitioner=practitioner, starts_at=starts_at, now=now)
+    laid = lanes.lay_out(starts_at, service)
+    if not lanes.hands_are_free(laid, HandsOn.objects.taken(practitioner.pk, *laid.room).stretches()):
+        raise _Taken(f"{practitioner} is with somebody else at that time.")
+    return _free_room(laid, room)
 
 
 def _free_room(laid: lanes.Lanes, room: Room | None) -> int:

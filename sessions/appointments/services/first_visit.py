@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from clinic.outbox import services as outbox
 from clinic.outbox.models import OutgoingMessage
-from clinic.practice.models import Practice, Room, Service
+from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner, User
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services import issue_request
@@ -16,12 +15,9 @@ from patients.models import Patient
 from patients.services.registration import register_patient
 from sessions.appointments.mails import CONFIRMATION, confirmation_key
 from sessions.appointments.models import Appointment
-from sessions.appointments.services import booking
+from sessions.appointments.services import booking, telling
 from sessions.courses.models import Course
 from sessions.courses.services import open_course
-
-#: A mail for a visit that begins within this time does not wait for its quiet minutes.
-SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -93,23 +89,10 @@ def plan_confirmation(
 
     It may leave from the end of the practice's quiet minutes, at any hour, until the visit begins.
     """
-    if not patient.email or Patient.DeskFact.NO_EMAIL in patient.desk_facts:
-        return None
-    quiet = timedelta(minutes=Practice.objects.only("confirmation_quiet_minutes").get(id=1).confirmation_quiet_minutes)
-    at_once = send_now or appointment.starts_at - now <= SOON
-    not_before = now if at_once else now + quiet
-    return outbox.enqueue(
-        kind=CONFIRMATION,
-        dedup_key=confirmation_key(appointment),
-        to_address=patient.email,
-        not_before=not_before,
-        not_after=max(appointment.starts_at, not_before + timedelta(minutes=5)),
-        now=now,
-        patient_id=patient.pk,
-        appointment_id=appointment.pk,
-        subject_id=request.pk if request is not None else None,
-        priority=2,
-    )
+    return telling.plan(
+        CONFIRMATION, appointment, patient=patient, subject_id=request.pk if request is not None else None,
+        at_once=send_now, now=now,
+    )  # fmt: skip
 
 
 def _course(
