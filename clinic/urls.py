@@ -16,10 +16,12 @@ urlpatterns = [
     path("", include("clinic.staff.urls")),
     path("", include("clinic.attention.urls")),
     path("", include("patients.intake.urls")),
+    path("", include("patients.measures.urls")),
     path("", include("patients.urls")),
     path("", include("sessions.desk.urls")),
     path("", include("sessions.urls")),
     path("", include("sessions.reminders.urls")),
+    path("", include("sessions.own_page.urls")),
 ]
 
 #: The page of a failure carries the number that the log has too.

@@ -25,7 +25,13 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("intake-status", "read"): _EVERYONE,
     ("intake-status", "send"): _EVERYONE,
     ("intake-answers", "read"): _PRACTITIONERS,
+    ("intake-answers", "enter"): _PRACTITIONERS,
     ("intake-answers", "sign-off"): _PRACTITIONERS,
+    ("intake-answers", "review"): _PRACTITIONERS,
+    ("intake-answers", "correct"): _PRACTITIONERS,
+    ("questionnaire", "ask"): _PRACTITIONERS,
+    ("questionnaire", "read"): _PRACTITIONERS,
+    ("questionnaire", "review"): _PRACTITIONERS,
     # treatment note
     ("note", "read"): _PRACTITIONERS,
     ("note", "create"): _PRACTITIONERS,
@@ -44,6 +50,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("appointment", "calendar"): _EVERYONE,
     ("appointment", "book"): _EVERYONE,
     ("appointment", "arrive"): _EVERYONE,
+    # the patient's own page: its link goes to the address on file
+    ("own-page", "send"): _EVERYONE,
     # mail log
     ("outbox", "list"): _EVERYONE,
     ("outbox", "resolve"): _EVERYONE,
