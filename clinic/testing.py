@@ -141,6 +141,13 @@ def hand_out_rights() -> None:
     connection_created.connect(_take_role, dispatch_uid="clinic.testing")
 
 
+def hash_passwords_cheaply() -> None:
+    """Let the same hasher work little: tests set passwords by the hundred, and nobody guesses at them."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+
+
 def _take_role(connection: Any, **_: Any) -> None:
     """Every new connection, those of other threads too, begins in the role under test."""
     with connection.cursor() as cursor:
