@@ -15,8 +15,11 @@ class RemindersConfig(AppConfig):
         Imported here because models are not loaded before.
         """
         from clinic.outbox import kinds
+        from sessions.reminders import intake_follow_up
         from sessions.reminders.check_in_mail import KIND
         from sessions.reminders.check_ins import plan
 
         kinds.register(KIND)
         kinds.planners.append(plan)
+        kinds.register(intake_follow_up.KIND)
+        kinds.planners.append(intake_follow_up.plan)

@@ -119,10 +119,10 @@ def _moment(starts_at: datetime, days: int, signed_at: datetime, zone: ZoneInfo)
     return quiet_hours.next_allowed(max(datetime.combine(day, local.time(), tzinfo=zone), signed_at), zone)
 
 
-def wait_for_the_morning(now: datetime, zone: ZoneInfo) -> None:
-    """Put off what was due in the day and did not leave. What a person sends now, at night, goes all the same."""
+def wait_for_the_morning(now: datetime, zone: ZoneInfo, *, kind: str = CHECK_IN) -> None:
+    """Put off what of a kind was due in the day and did not leave. What a person sends now, at night, goes all the same."""
     late = Q(not_before__lt=quiet_hours.quiet_since(now, zone)) | Q(deferrals__gt=0)
-    waiting = OutgoingMessage.objects.filter(late, kind=CHECK_IN, state=OutgoingMessage.State.QUEUED)
+    waiting = OutgoingMessage.objects.filter(late, kind=kind, state=OutgoingMessage.State.QUEUED)
     morning = quiet_hours.next_allowed(now, zone)
     waiting.filter(not_before__lte=now, not_after__gt=morning).update(not_before=morning)
 
