@@ -8,6 +8,7 @@ nobody says any more leave. Templates are read by Django, Python by its own gram
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import os
 import sys
@@ -26,8 +27,8 @@ LOCALE = BASE_DIR / "locale"
 #: Folder names as Django spells them.
 LANGUAGES = ("es", "zh_Hans")
 ROOMS = ("clinic", "patients", "sessions")
-#: Words that are data, not code: (file, how to find what patients read in it).
-LISTS = ("patients/safety/data/tick_lines.json",)
+#: Words that are data, not code, and that patients read.
+LISTS = ("patients/safety/data/tick_lines.json", "patients/intake/data/conditions.csv")
 
 _ONE = {"gettext", "gettext_lazy", "gettext_noop", "_"}
 _MANY = {"ngettext", "ngettext_lazy"}
@@ -123,7 +124,8 @@ def _all(base: Path) -> Iterator[tuple[str, str, str]]:
             if "tests" not in path.parts and "migrations" not in path.parts:
                 yield from ((_name(path, base), *said) for said in of_code(path.read_text(encoding="utf-8")))
     for name in LISTS:
-        yield from ((name, *said) for said in of_list((base / name).read_text(encoding="utf-8")))
+        read_list = of_ticks if name.endswith(".json") else of_names
+        yield from ((name, *said) for said in read_list((base / name).read_text(encoding="utf-8")))
 
 
 def _name(path: Path, base: Path) -> str:
@@ -194,7 +196,13 @@ def _said(node: ast.AST) -> Iterator[tuple[str, str]]:
         yield texts[0], texts[1]
 
 
-def of_list(text: str) -> Iterator[tuple[str, str]]:
+def of_names(text: str) -> Iterator[tuple[str, str]]:
+    """Return the names of what brings a patient, which the page proposes while somebody types."""
+    for row in csv.DictReader(text.splitlines()):
+        yield row["name"], ""
+
+
+def of_ticks(text: str) -> Iterator[tuple[str, str]]:
     """Return what patients read in the tick list: its lines, their hints, and the last line."""
     listed = json.loads(text)
     for line in listed["lines"]:
