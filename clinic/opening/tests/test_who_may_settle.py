@@ -41,7 +41,8 @@ def rows(practice, charlie, bob):
 
 
 def address(app, name, rows):
-    return reverse(f"{app}:{name}", args=[rows[name]] if name in rows else [])
+    named = {"worry_in": ["es"], "consent": ["treatment", "es"]}
+    return reverse(f"{app}:{name}", args=named.get(name) or ([rows[name]] if name in rows else []))
 
 
 def ask(client, name, url):
