@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import NoReturn
 
+from clinic.demo.telling import telling
 from clinic.running.environment import BASE_DIR
 
 SIZES = {"PATIENTS": "1000", "SESSIONS": "20000", "SEED": "1", "TODAY": ""}
@@ -21,11 +22,16 @@ def main() -> NoReturn:
     said = {name: os.environ.get(name) or usual for name, usual in SIZES.items()}
     sizes = [part for name, value in said.items() if value for part in (f"--{name.lower()}", value)]
     manage = [sys.executable, str(BASE_DIR / "manage.py")]
-    done = subprocess.run([*manage, "prepare"], cwd=BASE_DIR, env=env, check=False)
+    with telling(_say, "Preparing the database"):
+        done = subprocess.run([*manage, "prepare"], cwd=BASE_DIR, env=env, check=False)
     if done.returncode:
         sys.exit(done.returncode)
     os.chdir(BASE_DIR)
     os.execve(sys.executable, [*manage, "demo", *sizes], env)  # noqa: S606 -- nothing a shell would read
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 if __name__ == "__main__":

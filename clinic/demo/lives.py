@@ -132,7 +132,7 @@ class _Course:
             "intake", sitting.visit_id, booked_at, far, sent_at=booked_at + timedelta(minutes=3), **begun
         )
         if begun:
-            data = self.record.draft_data(self.story)
+            data = self.record.draft_data(self.story, begun["begun_at"])
             kept = {step: data[step] for step in ("1", "2")} | {"versions": {"1": 2, "2": 3}}
             self.life.tables.drafts.add(
                 {"request_id": request, "data": kept, "step": 3, "version": 3, "updated_at": begun["begun_at"]}

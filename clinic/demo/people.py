@@ -33,6 +33,7 @@ class Person:
     language: str
     emergency_contact: str
     physician: str
+    heard_from: str
     desk_facts: tuple[str, ...]
     deceased_on: date | None
 
@@ -68,6 +69,7 @@ def person(rng: Random, number: int, today: date) -> Person:
         language=language,
         emergency_contact=f"{rng.choice(names()['female'])} {family}" if rng.random() < 0.6 else "",
         physician=f"Dr. {rng.choice(names()['family'])}" if rng.random() < 0.7 else "",
+        heard_from=rng.choice(("physician", "friends", "friends", "internet", "internet", "passing", "")),
         desk_facts=_desk_facts(rng, no_email),
         deceased_on=None,
     )

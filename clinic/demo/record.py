@@ -17,6 +17,7 @@ from clinic.demo.people import Person
 from clinic.demo.stories import Numbers, Story, as_values
 from clinic.demo.tables import Lines, Tables
 from clinic.kernel.links import hash_token, make_token
+from patients import body
 from patients.intake import conditions, flags, steps
 from patients.intake.instruments import catalogue, form
 from patients.intake.instruments.scoring import exact_values, score
@@ -38,6 +39,13 @@ MEDICINES = (
     "ibuprofen 400 mg when needed", "paracetamol 1 g", "ramipril 5 mg", "metformin 500 mg", "levothyroxine 75 mcg",
     "vitamin D", "magnesium", "amitriptyline 10 mg at night", "turmeric capsules", "omeprazole 20 mg",
 )  # fmt: skip
+#: What some had or have beside our treatment: words, how many years ago it began, and whether it is over.
+_THERAPY = 0.3
+THERAPIES = (
+    ("physiotherapy", "exercises twice a week", 1, False),
+    ("manual", "", 3, True),
+    ("injections", "", 2, True),
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,11 @@ def _urgency(code: str, flag: str) -> str:
     return flags.describe(f"{code}.{flag}").urgency if urgent else ""
 
 
+def _therapy(kind: str, words: str, years: int, is_over: bool, year: int) -> dict[str, str]:
+    stopped = str(year - years + 1) if is_over else ""
+    return {"kind": kind, "words": words, "started": str(year - years), "stopped": stopped}
+
+
 class Record:
     """Writes the rows of one patient."""
 
@@ -105,7 +118,7 @@ class Record:
                 "address_as": person.address_as, "birth_date": person.birth_date, "sex": person.sex,
                 "email": person.email, "phone": person.phone, "language": person.language,
                 "emergency_contact": person.emergency_contact, "physician": person.physician,
-                "desk_facts": person.desk_facts, "created_at": created_at,
+                "heard_from": person.heard_from, "desk_facts": person.desk_facts, "created_at": created_at,
             }
         )  # fmt: skip
 
@@ -164,7 +177,7 @@ class Record:
             begun_at=at - timedelta(minutes=9), submitted_at=at,
             signed_off_at=at + timedelta(days=2) if signed_off_by else None, signed_off_by_id=signed_off_by,
         )  # fmt: skip
-        data = self.draft_data(story)
+        data = self.draft_data(story, at)
         agreed = self._consents(at)
         self._told(story, data, at)
         answers = {str(step): data[str(step)] for step in range(1, steps.LAST)}
@@ -183,30 +196,36 @@ class Record:
             if own:
                 self.respond(request, code, own, at)
 
-    def draft_data(self, story: Story) -> dict[str, Any]:
-        """What the four steps before the agreement hold. Draws the facts and medicines of this patient."""
+    def draft_data(self, story: Story, at: datetime) -> dict[str, Any]:
+        """What the steps before the agreement hold. Draws the facts and medicines of this patient."""
         person, rng = self.person, self.rng
         self.facts = [rule for rule, share in FACTS.items() if rng.random() < share]
         self.medicines = rng.sample(MEDICINES, rng.randint(0, 3))
+        therapies = [_therapy(*rng.choice(THERAPIES), at.year)] if rng.random() < _THERAPY else []
         treatment, condition = story.treatment, conditions.get(story.condition_id)
-        return {
+        places = story.places()
+        data: dict[str, Any] = {
             str(steps.CONTACT): {
                 **{name: getattr(person, name) for name in _CONTACT}, "desk_facts": list(person.desk_facts),
-                "filled_by": "self", "helper": "",
+                "interpreter": False, "filled_by": "self", "helper": "",
             },
             str(steps.COMPLAINT): {
                 "concern": condition.name, "story": treatment.words[0], "since": "for about two years",
                 "pattern": "comes-and-goes", "better": treatment.better, "worse": treatment.worse,
-                "goal": rng.choice(treatment.goals), "condition_id": condition.id, "words": treatment.words[0],
-                "back_pain": condition.is_back_pain,
+                "goal": rng.choice(treatment.goals), "condition_id": condition.id, "condition_guesses": [],
+                "words": treatment.words[0], "back_pain": condition.is_back_pain,
             },
+            str(steps.PLACES): {"places": places, "nowhere": not places},
             str(steps.HEALTH): {
                 "ticks": self.facts or ["none"], "details": {r: DETAILS[r] for r in self.facts if r in DETAILS},
-                "due_on": "", "medicines": "\n".join(self.medicines), "back_asked": condition.is_back_pain,
+                "due_on": "", "medicines": "\n".join(self.medicines), "brings_list": False, "photo": "",
+                "therapies": therapies,
             },
             str(steps.FEELINGS): self.feelings(story.begin),
             "versions": {str(step): step + 1 for step in range(1, steps.LAST)},
         }  # fmt: skip
+        data[str(steps.HEALTH)]["back_asked"] = steps.has_back_pain(data)
+        return data
 
     def feelings(self, begin: Numbers) -> dict[str, int]:
         """The numbers of the first visit: PEG, PHQ-4, and of the check-in what is not asked with them."""
@@ -242,6 +261,16 @@ class Record:
                     "source": "intake", "recorded_at": at,
                 }
             )  # fmt: skip
+        for marked in data[str(steps.PLACES)]["places"]:
+            place = body.get(marked["code"])
+            self.tables.marks.add(
+                {
+                    "patient_id": self.patient_id, "place": place.place, "side": place.side, "view": place.view,
+                    "strength": marked["strength"], "kinds": marked["kinds"], "source": "intake", "recorded_at": at,
+                }
+            )  # fmt: skip
+        for said in data[str(steps.HEALTH)]["therapies"]:
+            self.tables.therapies.add({"patient_id": self.patient_id, "source": "intake", "recorded_at": at, **said})
         for words in self.medicines:
             self.tables.medications.add({"patient_id": self.patient_id, "words": words, "recorded_at": at})
 
@@ -265,4 +294,4 @@ class Record:
         return agreed
 
 
-_CONTACT = ("given_name", "family_name", "address_as", "email", "phone", "emergency_contact", "physician")
+_CONTACT = ("given_name", "family_name", "address_as", "email", "phone", "emergency_contact", "physician", "heard_from")

@@ -34,7 +34,7 @@ _ENTERED = (
     "practice.Practice", "practice.Location", "practice.Room", "practice.Service", "staff.User",
     "staff.Practitioner", "patients.Patient", "patients.Complaint", "patients.Consent", "courses.Course",
     "appointments.Appointment", "treatments.TreatmentSession", "treatments.Addendum",
-    "intake.QuestionnaireRequest", "intake.IntakeSubmission",
+    "intake.QuestionnaireRequest", "intake.IntakeSubmission", "measures.MeasureValue",
 )  # fmt: skip
 #: Emptied for a new demo, with everything that refers to them.
 _EMPTIED = (Practice, Location, Room, Service, User, Practitioner, Patient)

@@ -34,9 +34,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Treatment:
-    """What a complaint is treated with: conditions and their share, lines of points, and words."""
+    """What a complaint is treated with: conditions and their share, where and how it hurts, lines of points, words."""
 
     conditions: Mapping[str, int]
+    places: tuple[str, ...]
+    kinds: tuple[str, ...]
     lines: tuple[str, ...]
     words: tuple[str, ...]
     objective: tuple[str, ...]
@@ -60,6 +62,17 @@ class Story:
         """Return the points of a session as they are typed; a second set takes over in the middle of a course."""
         lines = self.treatment.lines
         return _line(lines[0 if session < 4 else -1], self.side)
+
+    def places(self) -> list[dict[str, Any]]:
+        """Return the marks on the figure, the strongest first, as the form keeps them."""
+        return [
+            {
+                "code": code.format(side=self.side),
+                "strength": max(1, self.begin.pain - number),
+                "kinds": [*self.treatment.kinds],
+            }
+            for number, code in enumerate(self.treatment.places)
+        ]
 
     def objective(self, session: int) -> str:
         """Return what was found."""

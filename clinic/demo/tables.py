@@ -13,7 +13,7 @@ from clinic.audit.models import AuditEvent
 from clinic.demo.copying import Table
 from clinic.outbox.models import OutgoingMessage
 from patients.intake.models import Draft, IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
-from patients.models import Complaint, Consent, Medication, Patient, SafetyFact
+from patients.models import Complaint, Consent, Medication, OtherTherapy, PainMark, Patient, SafetyFact
 from sessions.appointments.models import Appointment, AppointmentEvent, HandsOn, RoomUse
 from sessions.courses.models import Course
 from sessions.models import NeedlePlacement, TreatmentSession
@@ -30,6 +30,8 @@ class Tables:
         self.complaints = table(Complaint)
         self.facts = table(SafetyFact)
         self.medications = table(Medication)
+        self.marks = table(PainMark)
+        self.therapies = table(OtherTherapy)
         self.consents = table(Consent)
         self.requests = table(QuestionnaireRequest)
         self.drafts = table(Draft)

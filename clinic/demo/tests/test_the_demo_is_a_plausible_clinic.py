@@ -13,9 +13,11 @@ from django.db.models import Avg, Count, F, Q, Sum
 from clinic.demo.models import DemoRun
 from clinic.demo.services import Refused, make_demo
 from clinic.testing import acting_as
+from patients import body
+from patients.intake import steps
 from patients.intake.instruments.scoring import score
-from patients.intake.models import QuestionnaireRequest, QuestionnaireResponse, Score
-from patients.models import Consent, Patient
+from patients.intake.models import IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.models import Consent, OtherTherapy, PainMark, Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
 from sessions.courses.models import Course
 from sessions.models import NeedlePlacement, TreatmentSession
@@ -174,6 +176,18 @@ def test_intakes_are_in_every_state_and_those_treated_have_agreed(clinic):
     treated = TreatmentSession.objects.values("patient").distinct()
     agreed = Consent.objects.filter(kind="treatment", state="active").values("patient")
     assert not treated.exclude(patient__in=agreed).exists()
+
+
+def test_intakes_hold_every_step_and_the_marks_stand_in_the_record(clinic):
+    for submission in IntakeSubmission.objects.select_related("request__draft").order_by("id")[:60]:
+        data = submission.request.draft.data
+        assert steps.first_missing(data) == 0
+        marks = PainMark.objects.filter(patient=submission.patient_id)
+        told = {(mark["code"], mark["strength"]) for mark in steps.answers_of(data, steps.PLACES)["places"]}
+        assert {(body.code_of(one.place, one.side, one.view), one.strength) for one in marks} == told
+    assert PainMark.objects.filter(view="back").exists()
+    assert not OtherTherapy.objects.filter(started__gt=TODAY.year).exists()
+    assert OtherTherapy.objects.exists()
 
 
 def test_the_next_record_gets_an_id_of_its_own(taken_back):
