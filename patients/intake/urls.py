@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from patients.intake.views import check_in, form, link, staff
+from patients.intake.views import check_in, form, link, questionnaires, staff
 
 app_name = "intake"
 urlpatterns = [
+    path("settings/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
     path("i/form/", form.resume, name="resume"),
     path("i/form/<int:step>/", form.step, name="step"),
     path("i/birth-date/", link.birth_date, name="birth_date"),

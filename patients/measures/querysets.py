@@ -37,6 +37,14 @@ class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
             .order_by("measure__position", "measure_id")
         )
 
+    def as_json(self) -> ArraySubquery:
+        """Return the versions in use as an expression for any queryset; ``rows.versions_of`` reads them."""
+        ends = {name: _exact(name) for name in ("lowest", "highest")}
+        columns = {name: name for name in ("id", "decimals", "worse", "words")}
+        row = JSONObject(code="measure__code", measure="measure_id", asked="measure__asked",
+                         condition_ids="measure__condition_ids", **ends, **columns)  # fmt: skip
+        return ArraySubquery(self.current().values(json=row))
+
 
 class MeasureValueQuerySet(models.QuerySet["MeasureValue"]):
     """Measured numbers."""

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from patients.measures.services.scales import (
+    ChangedMeanwhile,
+    NameTaken,
+    Scale,
+    TooMany,
+    add_measure,
+    amend_measure,
+)
 from patients.measures.services.values import (
     AlreadyMeasured,
     NotOnItsScale,
@@ -13,7 +21,13 @@ from patients.measures.services.values import (
 
 __all__ = [
     "AlreadyMeasured",
+    "ChangedMeanwhile",
+    "NameTaken",
     "NotOnItsScale",
+    "Scale",
+    "TooMany",
+    "add_measure",
+    "amend_measure",
     "compose_values",
     "record_value",
     "replace_values",

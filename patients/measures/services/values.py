@@ -87,10 +87,11 @@ def record_value(
 ) -> MeasureValue:
     """Store a value on the version in use, with a trace. The same form sent twice makes one row.
 
-    ``corrects`` names the value it stands for: that one ends as entered in error, for the reason ``why``. Raises
+    ``corrects`` names the value it stands for, and whose version it keeps: that one ends as entered in error, for the
+    reason ``why``. Raises
     NotOnItsScale for a number that does not fit, AlreadyMeasured when a value of this moment stands already.
     """
-    version = MeasureVersion.objects.get(measure=measure, version=measure.version)
+    version = corrects.version if corrects else MeasureVersion.objects.get(measure=measure, version=measure.version)
     refuse_off_scale(version, value)
     try:
         with transaction.atomic():

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError, ProgrammingError
 
 from patients.measures.models import MeasureValue, MeasureVersion
@@ -20,7 +20,7 @@ def test_a_value_on_its_scale_is_kept(value):
     assert a_value(a_patient(), version, value).value == Decimal(value)
 
 
-@pytest.mark.parametrize("value", ["-1", "161", "95.5", "NaN"])
+@pytest.mark.parametrize("value", ["-1", "161", "95.5"])
 def test_a_value_beside_its_scale_is_refused_whatever_the_code_above_thinks(value):
     _, version = a_measure()
     patient = a_patient()
@@ -29,6 +29,27 @@ def test_a_value_beside_its_scale_is_refused_whatever_the_code_above_thinks(valu
         a_value(patient, version, value)
 
     assert not MeasureValue.objects.exists()
+
+
+def test_what_is_no_number_is_refused_by_the_database_alone():
+    _, version = a_measure()
+    kept = a_value(a_patient(), version, "90")
+    copied = "patient_id, measure_id, version_id, source, answered_by, state, recorded_at, ended_why"
+
+    with connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match="outside the scale"), transaction.atomic():
+            cursor.execute(
+                f"INSERT INTO measures_measurevalue (public_id, value, measured_at, {copied}) "
+                f"SELECT gen_random_uuid(), 'NaN', measured_at - interval '1 day', {copied} "
+                "FROM measures_measurevalue WHERE id = %s",
+                [kept.pk],
+            )
+        for ends in ("'NaN', 5", "0, 'NaN'"):
+            with pytest.raises(IntegrityError, match="two_ends"), transaction.atomic():
+                cursor.execute(
+                    "INSERT INTO measures_measureversion (measure_id, version, decimals, worse, words, source, lowest, "
+                    f"highest) SELECT id, 9, 0, 'up', '{{}}', '', {ends} FROM measures_measure LIMIT 1"
+                )
 
 
 def test_a_value_cannot_borrow_the_scale_of_another_measure():
@@ -47,8 +68,6 @@ def test_a_value_cannot_borrow_the_scale_of_another_measure():
     [
         {"lowest": "5", "highest": "5"},
         {"lowest": "9", "highest": "1"},
-        {"lowest": "NaN", "highest": "5"},
-        {"lowest": "0", "highest": "NaN"},
         {"lowest": "0", "highest": "5", "decimals": 4},
         {"lowest": "0", "highest": "5", "worse": "left"},
         {"lowest": "0", "highest": "5", "important_change": 6},
