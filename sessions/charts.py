@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
 
+from sessions.trend import measure_chart
 from sessions.trend.chart import NARROW, WIDE, draw
-from sessions.trend.model import Said, Trend, shown
+from sessions.trend.followed import Followed, Measured, exact
+from sessions.trend.model import Said, Tick, Trend, shown
+from sessions.trend.parts import Frame
 from sessions.trend.words import change, headline
 
 
@@ -27,6 +31,7 @@ class Chart:
     """One course's chart. It is drawn once there are two answers to compare; its words stand before that."""
 
     trend: Trend
+    followed: tuple[Followed, ...] = ()
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -72,3 +77,45 @@ class Chart:
             )
             for said in reversed(self.trend.said)
         ]
+
+    @property
+    def measures(self) -> list[MeasureChart]:
+        """The clinic's own measures below it, on the same axis of time."""
+        days = [said.on for said in self.trend.said] + [tick.on for tick in self.trend.ticks]
+        span = (min(days), max(days)) if self.is_drawn else ()
+        return [MeasureChart(followed, self.trend.ticks, span) for followed in self.followed]
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One value of the table: the number, its scale, where it came from."""
+
+    measured: Measured
+    value: str
+
+
+@dataclass(frozen=True)
+class MeasureChart:
+    """One measure of the clinic's own: words, drawing, table."""
+
+    followed: Followed
+    ticks: tuple[Tick, ...]
+    span: tuple[date, ...]
+
+    @property
+    def both(self) -> SafeString:
+        """The drawing in both widths; the style sheet shows the one that fits."""
+        return mark_safe(self._drawn(measure_chart.WIDE) + self._drawn(measure_chart.NARROW))  # noqa: S308 - as above
+
+    @property
+    def narrow(self) -> SafeString:
+        """The drawing for a small place."""
+        return mark_safe(self._drawn(measure_chart.NARROW))  # noqa: S308 - drawn and escaped by us
+
+    @property
+    def rows(self) -> list[MeasureRow]:
+        """Every value behind the drawing, newest first."""
+        return [MeasureRow(measured, exact(measured.value)) for measured in reversed(self.followed.values)]
+
+    def _drawn(self, frame: Frame) -> str:
+        return measure_chart.draw_measure(self.followed, frame, ticks=self.ticks, days=self.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -13,21 +13,27 @@ from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from clinic.kernel.prepared import Prepared, given
 from patients.intake.instruments import catalogue
 from patients.intake.models import QuestionnaireResponse, Score
+from patients.measures.models import MeasureValue, MeasureVersion
 from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.checked_in import CheckIn, read_check_in
 from sessions.courses.models import Course
+from sessions.measured import BASELINE_COUNTS, followed_in
 from sessions.models import TreatmentSession
+from sessions.trend.followed import Followed, exact
 from sessions.trend.model import Said, Tick, Trend, shown
 
 #: Answers of three years of weekly check-ins, newest first; more than a course has sessions.
 MOST_ANSWERS = 160
 MOST_SESSIONS = 200
 MOST_PLANNED = 30
-#: An intake that was answered so long before its course was opened still is the baseline: the life of its link.
-INTAKE_COUNTS = timedelta(days=90)
+#: An intake that was answered so long before its course was opened still is the baseline.
+INTAKE_COUNTS = BASELINE_COUNTS
+#: Measured numbers of all measures together, newest first.
+MOST_MEASURED = 200
 
 #: (questionnaire, output) -> what it is called on the page, and its highest value. In the order of the page.
 LINES = {
@@ -53,7 +59,7 @@ class Line:
     name: str
     value: str
     before: str
-    most: int
+    most: int | str
     band: str
     way: str
     on: date | None = None
@@ -64,7 +70,8 @@ class Answers:
     """What a patient said. ``at`` is when the newest came, ``by`` who filled it in when it was not the patient.
 
     ``check_in`` is the newest check-in in words. ``trend`` is the course's chart: what somebody else filled in stays
-    out of it.
+    out of it. ``followed`` are the clinic's own measures in the same time, each with its own scale;
+    ``scales`` are those in use, for the form that a number is entered with.
     """
 
     lines: tuple[Line, ...] = ()
@@ -72,6 +79,8 @@ class Answers:
     by: str = ""
     check_in: CheckIn | None = None
     trend: Trend = field(default_factory=Trend)
+    followed: tuple[Followed, ...] = ()
+    scales: tuple[Mapping[str, Any], ...] = ()
 
     def since(self, last_session: datetime | None) -> Answers:
         """Return the same without a check-in from before the last session: that one was gone through then."""
@@ -84,29 +93,35 @@ def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
 
     One statement. The caller has traced the look at the record.
     """
-    facts = _facts(patient_id, course_id).get()
+    facts = (
+        _FACTS.get(patient=patient_id)
+        if course_id is None
+        else _FACTS_OF_COURSE.get(patient=patient_id, course=course_id)
+    )
     rows = [{**row, "answered_at": datetime.fromisoformat(row["answered_at"])} for row in facts["answers"]]
     newest = rows[0] if rows else {}
+    followed = followed_in(facts["followed"], facts["course"])
     return Answers(
-        lines=_lines(rows),
+        lines=(*_lines(rows), *_lines_of(followed, newest.get("answered_at"))),
         at=newest.get("answered_at"),
         by=newest.get("answered_by", ""),
         check_in=read_check_in(next((row for row in rows if _is_check_in(row)), None)),
         trend=Trend(said=_said(rows, facts["course"]), ticks=_ticks(facts)),
+        followed=followed,
+        scales=tuple(facts["scales"]),
     )
 
 
-def _facts(patient_id: int, course_id: int | None) -> QuerySet[Patient, Any]:
-    courses = Course.objects.filter(patient_id=OuterRef("pk"))
-    if course_id is not None:
-        courses = courses.filter(pk=course_id)
-    newest = courses.order_by(F("ended_at").desc(nulls_first=True), "-id")
+def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
+    newest = courses.filter(patient_id=OuterRef("pk")).order_by(F("ended_at").desc(nulls_first=True), "-id")
     columns = ("id", "opened_at", "ended_at", "checkpoint_session", "sessions_done")
     course = newest.values(json=JSONObject(**{name: name for name in columns}))[:1]
     done = TreatmentSession.objects.valid().filter(patient_id=OuterRef("pk"), number_in_course__isnull=False)
     planned = Appointment.objects.filter(patient_id=OuterRef("pk"), state__in=("booked", "confirmed"))
-    return Patient.objects.filter(pk=patient_id).values(
+    return Patient.objects.filter(pk=given("patient")).values(
         answers=ArraySubquery(_answers()),
+        followed=MeasureValue.objects.as_json("pk", most=MOST_MEASURED),
+        scales=MeasureVersion.objects.as_json(),
         course=Subquery(course, output_field=JSONField()),
         done=ArraySubquery(
             done.order_by("-started_at", "-id").values(
@@ -129,6 +144,10 @@ def _answers() -> QuerySet[QuestionnaireResponse, Any]:
     return given.order_by("-answered_at", "id").values(
         json=JSONObject(form="request__form", numbers=numbers, **{name: name for name in columns})
     )[:MOST_ANSWERS]
+
+
+_FACTS = Prepared(lambda: _facts(Course.objects.all()))
+_FACTS_OF_COURSE = Prepared(lambda: _facts(Course.objects.filter(pk=given("course"))))
 
 
 def _is_check_in(row: Mapping[str, Any]) -> bool:
@@ -166,6 +185,27 @@ def _line(key: tuple[str, str], values: Sequence[tuple[Fraction, Mapping[str, An
     )  # fmt: skip
 
 
+def _lines_of(followed: Sequence[Followed], newest: datetime | None) -> list[Line]:
+    """The newest number of each measure, as the questionnaires' numbers are shown."""
+    day = timezone.localdate(newest) if newest else None
+    lines = []
+    for one in followed:
+        last = one.line[-1] if one.line else one.values[-1]
+        before = one.line[-2].value if len(one.line) > 1 else None
+        higher_is_worse = last.scale.worse == "up"
+        way = ""
+        if before is not None and before != last.value:
+            way = "worse" if (last.value > before) == higher_is_worse else "better"
+        most = f"{exact(last.scale.highest)} {last.scale.unit}".strip()
+        lines.append(
+            Line(
+                one.name, exact(last.value), "" if before is None else exact(before), most, "", way,
+                on=None if last.on == day else last.on,
+            )
+        )  # fmt: skip
+    return lines
+
+
 def _band(key: tuple[str, str], severity: str) -> str:
     instrument = catalogue.get(key[0])
     if not severity or key[1] != instrument.band_output:
@@ -194,7 +234,9 @@ def _within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> lis
     inside = [row for row in rows if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended)]
     if any(row["form"] == "intake" for row in inside):
         return inside
-    before = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
+    before = [
+        row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened
+    ]
     return [*before[-1:], *inside]
 
 

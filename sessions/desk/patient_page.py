@@ -13,6 +13,8 @@ from django.utils.dateformat import format as date_format
 
 from clinic.kernel import clinic_words
 from clinic.outbox import kinds
+from patients.measures.forms import ValueForm
+from patients.measures.rows import versions_of
 from patients.models import Patient
 from patients.safety.flags import SafetyFlag
 from sessions.alerts import HeadFlag, desk_flags, head_flags, safety_flags
@@ -102,7 +104,12 @@ class PatientPage:
     @property
     def chart(self) -> Chart:
         """The chart of the course, for practitioners."""
-        return Chart(self.answers.trend)
+        return Chart(self.answers.trend, self.answers.followed)
+
+    @property
+    def enter_form(self) -> ValueForm:
+        """The small form for one number of the clinic's own measures."""
+        return ValueForm(versions=versions_of(self.answers.scales), now=self.now, auto_id="id_measure_%s")
 
     @property
     def on_the_table(self) -> str:

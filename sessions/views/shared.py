@@ -66,7 +66,7 @@ def draft_page(
     now = clock.now()
     # The intake stands beside the note: answers of health, a look of its own.
     open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
-    intake = reading_for(note.patient_id, today=timezone.localdate(now))
+    intake = reading_for(note.patient_id, today=timezone.localdate(now), user=request.user)
     page = NotePage(note, content, now)
     last_session = page.last["started_at"] if page.last else None
     answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
@@ -76,7 +76,7 @@ def draft_page(
         "patient": note.patient,
         "intake": intake,
         "answers": answers,
-        "chart": Chart(answers.trend),
+        "chart": Chart(answers.trend, answers.followed),
         # What the intake does not show itself: facts that were recorded since.
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "form": form,
