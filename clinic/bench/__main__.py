@@ -1,7 +1,7 @@
-"""``make bench [SIZE=small|large]``: measure every line of the target table on this machine.
+"""``make bench SIZE=small|large|growth|sql``: measure every line of the target table on this machine.
 
-``ONLY="chart"`` measures those lines again whose name has this in it, and keeps the rest.
-``SIZE=tiny`` tries every line for a moment in a clinic of sixty patients and keeps nothing: for the tests.
+``LINES=chart,search`` measures those lines alone and keeps the rest; ``DEQI_BENCH_TEMPLATE`` names a large clinic that
+is filled already (see ``clinic.bench.machine``). ``SIZE=tiny`` tries every line for a moment and keeps nothing.
 """
 
 from __future__ import annotations
@@ -9,85 +9,127 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 import django
 
 from clinic.bench import machine
 from clinic.bench.client import Failed
+from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS
 from clinic.embedded import CannotStart, Lease
 from clinic.running.environment import BASE_DIR
 
+SIZES = ("tiny", "small", "large", "growth", "sql")
+#: Which filled clinics a run needs.
+NEEDED = {"growth": ("small", "large"), "sql": ("search",)}
+Say = Callable[[str], None]
+
 
 def main() -> int:
-    """Measure a size and return the exit code: 1 when the bench itself failed; a miss is a result."""
+    """Measure and return the exit code: 1 when a line failed; a miss is a result."""
     size = os.environ.get("SIZE") or "small"
-    if size not in ("tiny", "small", "large"):
-        print("Say SIZE=small or SIZE=large.", file=sys.stderr)
+    keys = [key.strip() for key in (os.environ.get("LINES") or ",".join(LINES)).split(",") if key.strip()]
+    if size not in SIZES or not set(keys) <= set(LINES):
+        print(f"Say SIZE={'|'.join(SIZES[1:])}, and LINES of {', '.join(LINES)}.", file=sys.stderr)
         return 2
     # What was started here is ended here, also when somebody loses patience.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(one, _leave)
     lease = Lease(machine.DATA)
     try:
-        run(size, lambda sentence: print(sentence, flush=True))
+        return 1 if run(size, keys, lambda sentence: print(sentence, flush=True)) else 0
     except (Failed, CannotStart) as problem:
         print(problem, file=sys.stderr)
         return 1
     finally:
         lease.release()
-    return 0
 
 
-def run(size: str, say: Callable[[str], None]) -> None:
-    """Fill the templates, measure on fresh copies, keep the results and write the page."""
+def _leave(number: int, _: FrameType | None) -> None:
+    # A second signal must not break off the way out.
+    for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(one, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def run(size: str, keys: Sequence[str], say: Say) -> list[str]:
+    """Fill what is needed, measure on fresh copies, keep line by line. Returns the lines that failed."""
     env = machine.servers_environment()
-    needed = ("small", "large", "search") if size == "large" else (size,)
-    sources = {name: machine.template(env, name, say) for name in needed}
-    os.environ.update(env)
-    for name in ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER"):
-        os.environ[name] = machine.at_database(env, machine.RUN)[name]
+    sources = {name: machine.template(env, name, say) for name in NEEDED.get(size, (size,))}
+    os.environ.update(machine.at_database(env, machine.RUN))
     os.environ |= {"DJANGO_SETTINGS_MODULE": "clinic.settings", "DEQI_ROLE": "owner", "DEBUG": "0"}
     machine.manage(dict(os.environ), "collectstatic", "--no-input")
     django.setup()
-    measure(size, env, sources, say)
+    failed = _measure(size, keys, env, sources, say)
+    if size != "tiny":
+        from clinic.bench import report
+
+        say(f"Written: {report.PAGE.relative_to(BASE_DIR)}")
+    return failed
 
 
-def measure(size: str, env: Mapping[str, str], sources: Mapping[str, str], say: Callable[[str], None]) -> None:
-    """Measure one size, and for the large one the growth from the small."""
-    from clinic.bench import jobs, mails, measuring, report, searching
-    from clinic.kernel import clock
+def _measure(size: str, keys: Sequence[str], env: Mapping[str, str], sources: Mapping[str, str], say: Say) -> list[str]:
+    from clinic.bench import searching
+
+    if size == "sql":
+        with machine.copied(env, sources["search"]):
+            _keep(size, "search", searching.measure(say))
+            _let_go()
+        return []
+    if size == "growth":
+        return _grow(size, keys, env, sources["small"], sources["large"], say)
+    failed = _lines(size, keys, env, sources[size], say)
+    return failed + (_grow(size, keys, env, sources[size], sources[size], say) if size == "tiny" else [])
+
+
+def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, say: Say) -> list[str]:
+    """Measure the lines of one size, reminders last."""
+    from clinic.bench import fill, mails, measuring
 
     a_try = size == "tiny"
-    only = os.environ.get("ONLY", "")
+    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace()
+    failed: list[str] = []
+    with machine.copied(env, source) as there, machine.working(there):
+        fill.raw_table()
+        pages = [key for key in NAMES if key in keys]
+        if pages:
+            failed += measuring.measure_lines(there, pages, say, pace, lambda rows: _keep(size, "figures", rows))
+        if REMINDERS in keys:
+            try:
+                _keep(size, "mails", mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {})))
+            except Exception as problem:
+                failed.append(REMINDERS)
+                say(f"reminders FAILED: {type(problem).__name__}: {str(problem)[:400]}")
+        _let_go()
+    return failed
 
-    def keep(name: str, found: object) -> None:
-        if not a_try:
-            report.keep(size, {"machine": report.this_machine(), "date": f"{clock.now():%Y-%m-%d}", name: found})
 
-    a_while = measuring.Pace(blocks=1, scale=0.1, rows=0.05)
-    pace = a_while if a_try else measuring.Pace(only=only, keep=lambda rows: keep("figures", rows))
-    small: list[Any] = []
-    if size == "large":
-        say("The small clinic first, for the growth")
-        with machine.copied(env, sources["small"]) as there:
-            small = measuring.as_data(measuring.read_only(there, say, measuring.Pace(clients=(1,), only=only)))
-            measuring.leave()
-        say("The large clinic")
-    with machine.copied(env, sources[size]) as there, machine.working(there):
-        measuring.prepare()
-        figures = measuring.as_data(measuring.everything(there, say, pace))
-        if pace.wants(jobs.MAILED):
-            keep("mails", mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {})))
-        measuring.leave()
-    if small:
-        keep("growth", report.growth(small, figures))
-    if size == "large" and pace.wants("search, SQL alone"):
-        with machine.copied(env, sources["search"]):
-            keep("search", searching.measure(say))
-            measuring.leave()
-    if not a_try:
-        say(f"Written: {report.PAGE.relative_to(BASE_DIR)}")
+def _grow(size: str, keys: Sequence[str], env: Mapping[str, str], small: str, large: str, say: Say) -> list[str]:
+    from clinic.bench import growing
+
+    chosen = [key for key in GROWN if key in keys]
+    how: dict[str, Any] = {"blocks": 1, "scale": 0.1} if size == "tiny" else {}
+    with machine.copied(env, small, machine.RUN_SMALL) as one, machine.copied(env, large) as other:
+        failed = growing.measure(one, other, chosen, say, lambda rows: _keep(size, "growth", rows), **how)
+        _let_go()
+    return [f"growth of {key}" for key in failed]
+
+
+def _keep(size: str, name: str, found: object) -> None:
+    from clinic.bench import report
+    from clinic.kernel import clock
+
+    if size != "tiny":
+        report.keep(size, {"machine": report.this_machine(), "date": f"{clock.now():%Y-%m-%d}", name: found})
+
+
+def _let_go() -> None:
+    """Leave the copied databases, so that they can be dropped."""
+    from django.db import connections
+
+    connections.close_all()
 
 
 if __name__ == "__main__":

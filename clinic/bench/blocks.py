@@ -1,14 +1,17 @@
 """The protocol on a machine that is never still: blocks with their own controls, and what may be claimed of them. Pure.
 
 A block is bare view, ours, control, bare view; ours and control change places in every second block. Ratios are
-taken inside a block only. A block whose two bare views differ by more than 15 % is thrown away.
+taken inside a block only. A block whose two bare views differ by more than 15 % is thrown away. What is written has
+raw commits as a second control in the same block.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median, quantiles
 
 BARE_SECONDS, OURS_SECONDS, CONTROL_SECONDS = 1.0, 3.0, 1.0
@@ -49,6 +52,7 @@ class Block:
     ours: Run
     control: Run
     bare_after: Run
+    raw: Run | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -71,6 +75,11 @@ class Result:
     thrown_away: int
 
     @property
+    def beside_raw(self) -> Result:
+        """The same blocks with raw commits as their control."""
+        return replace(self, kept=[replace(block, control=block.raw) for block in self.kept if block.raw])
+
+    @property
     def claim(self) -> float:
         """The lower quartile of the ratios: what may be said."""
         return lower_quartile([block.ratio for block in self.kept])
@@ -90,6 +99,12 @@ class Result:
     def control_rate(self) -> float:
         """Median of the control's answers a second."""
         return median([block.control.rate for block in self.kept]) if self.kept else 0.0
+
+    @property
+    def bare_rate(self) -> float:
+        """Median of the bare view's answers a second."""
+        runs = [run for block in self.kept for run in (block.bare_before, block.bare_after)]
+        return median([run.rate for run in runs]) if runs else 0.0
 
     @property
     def ours(self) -> Run:
@@ -114,16 +129,21 @@ def measure(
     ours: Callable[[float], Run],
     control: Callable[[float], Run],
     clients: int,
+    raw: Callable[[float], Run] | None = None,
     blocks: int = BLOCKS,
     scale: float = 1.0,
+    until: float = math.inf,
 ) -> Result:
-    """Run blocks until ``blocks`` of them may stay, at most MOST_BLOCKS. ``scale`` shortens them for a try.
+    """Run blocks until ``blocks`` of them may stay, at most MOST_BLOCKS, and none after ``until`` but the first.
 
+    ``until`` is a moment of ``time.monotonic``; ``scale`` shortens the stretches for a try, which is always kept.
     On a machine that is never even nothing is kept, and nothing can be claimed. It ends early when the rows run out.
     """
     done: list[Block] = []
     with suppress(RanOut):
         while sum(block.is_kept for block in done) < blocks and len(done) < max(MOST_BLOCKS, blocks):
+            if done and time.monotonic() > until:
+                break
             before = bare(BARE_SECONDS * scale)
             if len(done) % 2:
                 beside = control(CONTROL_SECONDS * scale)
@@ -131,7 +151,8 @@ def measure(
             else:
                 mine = ours(OURS_SECONDS * scale)
                 beside = control(CONTROL_SECONDS * scale)
-            done.append(Block(before, mine, beside, bare(BARE_SECONDS * scale)))
+            commits = raw(CONTROL_SECONDS * scale) if raw else None
+            done.append(Block(before, mine, beside, bare(BARE_SECONDS * scale), commits))
             if scale < 1:
                 return Result(clients, done, 0)
     kept = [block for block in done if block.is_kept]

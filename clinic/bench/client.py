@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -131,6 +132,8 @@ class Clients:
 
 
 def _client(line: Connection[Any, Any]) -> None:
+    # Somebody who presses Ctrl-C ends the bench, and the bench its clients.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     scripts: dict[str, Script | Commits] = {}
     counts: dict[tuple[str, int], int] = {}
     while (word := line.recv()) is not None:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 from unicodedata import normalize
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
@@ -20,13 +21,12 @@ from clinic.bench.client import LANES
 from clinic.demo.models import DemoRun
 from clinic.running import tryout
 from clinic.staff.models import User
-from patients.intake import key
+from patients.intake import key, steps
 from patients.intake.models import Draft, QuestionnaireRequest
 from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.models import TreatmentSession
 
-BACKEND = "clinic.attention.sign_in.Backend"
 SEARCHES = 2_000
 #: A point line that needs no reason, whoever the patient is.
 LINE = "st36 b, gb34 b, li11 b, te5 b, gv20, ex-hn3, bl60 b, ki3 b"
@@ -48,7 +48,7 @@ def signed_in(who: str) -> str:
     user = User.objects.get(email=tryout.EMAILS[who])
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = BACKEND
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return f"sessionid={session.session_key}"
@@ -142,9 +142,11 @@ def drafts(each: Sequence[int], now: datetime) -> list[list[Row]]:
 
 
 def forms(each: Sequence[int], now: datetime) -> list[list[Row]]:
-    """Make begun intakes of new patients, four steps filled in, ``each[lane]`` for a lane."""
+    """Make begun intakes of new patients, all but the last step filled in, ``each[lane]`` for a lane."""
     wanted = [lane for lane, count in enumerate(each) for _ in range(count)]
-    data = Draft.objects.filter(request__form="intake", step=5).order_by("id").values_list("data", flat=True)[0]
+    data = (
+        Draft.objects.filter(request__form="intake", step=steps.LAST).order_by("id").values_list("data", flat=True)[0]
+    )
     people = Patient.objects.bulk_create(
         (Patient(given_name="Bench", family_name=f"Number {number}", created_at=now) for number in range(len(wanted))),
         batch_size=2_000,
@@ -160,7 +162,10 @@ def forms(each: Sequence[int], now: datetime) -> list[list[Row]]:
         batch_size=2_000,
     )  # fmt: skip
     Draft.objects.bulk_create(
-        (Draft(request=one, data={**data, "versions": {}}, step=5, version=5, updated_at=now) for one in requests),
+        (
+            Draft(request=one, data={**data, "versions": {}}, step=steps.LAST, version=5, updated_at=now)
+            for one in requests
+        ),
         batch_size=2_000,
     )
     rows: list[list[Row]] = [[] for _ in range(ALL_LANES)]

@@ -23,6 +23,7 @@ from clinic import urls
 from clinic.audit.models import AuditEvent
 from clinic.bench.floor_chart import chart
 from clinic.practice.models import ConsentText
+from patients.intake import steps
 from patients.intake.instruments import form
 from patients.intake.instruments.scoring import exact_values, score
 from patients.intake.models import Draft, IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
@@ -125,7 +126,7 @@ def sign(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
 def step(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     draft = Draft.objects.select_related("request").get(request__public_id=request_id)
     said = {name: int(str(value)) for name, value in request.POST.items() if name.startswith(("peg", "phq", "ci-"))}
-    draft.data["4"], draft.version, draft.updated_at = said, draft.version + 1, timezone.now()
+    draft.data[str(steps.FEELINGS)], draft.version, draft.updated_at = said, draft.version + 1, timezone.now()
     with transaction.atomic():
         draft.save()
         _trace("save-step", "intake", draft.request.patient_id, draft.request_id)
@@ -137,7 +138,7 @@ def submit(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     mine = QuestionnaireRequest.objects.select_related("draft").get(public_id=request_id)
     data, who = mine.draft.data, mine.patient_id
     texts = ConsentText.objects.filter(language="en")
-    told, health = data["2"], data["3"]
+    told, health = data[str(steps.COMPLAINT)], data[str(steps.HEALTH)]
     with transaction.atomic():
         QuestionnaireRequest.objects.filter(pk=mine.pk, state="begun").update(state="submitted", submitted_at=now)
         Consent.objects.bulk_create(
@@ -165,7 +166,7 @@ def submit(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             content_sha256="0" * 64,
             submitted_at=now,
         )
-        for code, own in form.spread(("peg", "phq-4", "checkin"), data["4"]).items():
+        for code, own in form.spread(("peg", "phq-4", "checkin"), data[str(steps.FEELINGS)]).items():
             result = score(code, own)
             response = QuestionnaireResponse.objects.create(
                 patient_id=who, request=mine, instrument=code, instrument_version="1", answers=own,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from random import Random
 from urllib.parse import urlencode
@@ -14,20 +14,19 @@ from django.db.models import Count
 from clinic.bench import fill
 from clinic.bench.client import LANES, Script
 from clinic.bench.fill import LINE, Row
+from clinic.bench.names import NAMES
 from clinic.bench.scripts import Once, Reads, Saves, SavesByLink
 from clinic.demo.days import ZONE
 from clinic.running import tryout
 from patients.intake.models import IntakeSubmission, QuestionnaireRequest
+from patients.intake.steps import AGREEMENT as AGREEMENT_STEP
+from patients.intake.steps import FEELINGS as FEELINGS_STEP
 from sessions.appointments.walltime import day_bounds
 from sessions.models import TreatmentSession
 
 #: Requests that the longest run of one lane may need: 16 blocks of 3 s, and of 1 s for the floor.
 ONCE_OURS, ONCE_FLOOR = 2_800, 3_600
 SAVED = 40
-
-READ = ("search by name as you type", "whole chart", "day board, 60 visits", "board poll")
-WRITTEN = ("save a draft note", "sign a note", "save an intake step", "submit an intake")
-MAILED = "1,000 reminders"
 
 NOTE = {
     "changes": "none", "changes_text": "", "subjective": "Pain less than last time, slept better.",
@@ -84,79 +83,115 @@ class Tries:
         return [max(12, int(count * self.share)) for count in [ONCE_OURS] * LANES + [ONCE_FLOOR] * LANES]
 
 
-def reading(ports: Ports) -> list[Job]:
-    """Return the pages that are read."""
-    rng = Random(11)  # noqa: S311 - nothing secret
-    desk, practitioner = fill.signed_in(tryout.DESK), fill.signed_in(tryout.PRACTITIONER)
-    asked = [urlencode({"q": words}) for words in fill.searches(rng)]
-    charts = fill.patients_to_open(rng)
-    day = fill.demo_day().today
-    begins, ends = (int(moment.timestamp()) for moment in day_bounds(day, ZONE))
+@dataclass(frozen=True)
+class Work:
+    """What a line is made from: where the servers listen, the moment, how many rows."""
+
+    ports: Ports
+    now: datetime
+    tries: Tries = Tries()
+
+
+def made(key: str, work: Work) -> Job:
+    """Return the line of a short name. Makes the rows that it works on."""
+    return _MAKERS[key](work)
+
+
+def _search(work: Work) -> Job:
+    ports, desk = work.ports, fill.signed_in(tryout.DESK)
+    asked = [urlencode({"q": words}) for words in fill.searches(Random(11))]  # noqa: S311 - nothing secret
+    return Job(
+        NAMES["search"],
+        _reads(ports.ours, desk, [f"/patients/?{words}" for words in asked]),
+        _reads(ports.floor, desk, [f"/floor/search/?{words}" for words in asked]),
+        target=0.70, statements=3, shows=("<tr", 2),
+    )  # fmt: skip
+
+
+def _chart(work: Work) -> Job:
+    ports, practitioner = work.ports, fill.signed_in(tryout.PRACTITIONER)
+    charts = fill.patients_to_open(Random(12))  # noqa: S311 - nothing secret
+    return Job(
+        NAMES["chart"],
+        _reads(ports.ours, practitioner, [f"/patients/{one}/" for one in charts]),
+        _reads(ports.floor, practitioner, [f"/floor/chart/{one}/" for one in charts]),
+        target=0.70, statements=7, shows=("<svg", 1),
+    )  # fmt: skip
+
+
+def _board(work: Work) -> Job:
+    ports, desk, day = work.ports, fill.signed_in(tryout.DESK), fill.demo_day().today
+    begins, _ = _bounds(day)
+    return Job(
+        NAMES["board"],
+        _reads(ports.ours, desk, [f"/today/?day={day.isoformat()}"]),
+        _reads(ports.floor, desk, [f"/floor/board/?begins={begins}"]),
+        target=0.60, statements=5, shows=('class="visit ', 20),
+    )  # fmt: skip
+
+
+def _poll(work: Work) -> Job:
+    begins, ends = _bounds(fill.demo_day().today)
     poll = urlencode({"begins": begins, "ends": ends, "seen": "0" * 16})
-    return [
-        Job(
-            "search by name as you type",
-            _reads(ports.ours, desk, [f"/patients/?{words}" for words in asked]),
-            _reads(ports.floor, desk, [f"/floor/search/?{words}" for words in asked]),
-            target=0.70, statements=3, shows=("<tr", 2),
-        ),
-        Job(
-            "whole chart",
-            _reads(ports.ours, practitioner, [f"/patients/{one}/" for one in charts]),
-            _reads(ports.floor, practitioner, [f"/floor/chart/{one}/" for one in charts]),
-            target=0.70, statements=7, shows=("<svg", 1),
-        ),
-        Job(
-            "day board, 60 visits",
-            _reads(ports.ours, desk, [f"/today/?day={day.isoformat()}"]),
-            _reads(ports.floor, desk, [f"/floor/board/?begins={begins}"]),
-            target=0.60, statements=5, shows=('class="visit ', 20),
-        ),
-        Job(
-            "board poll",
-            _reads(ports.ours, desk, [f"/today/news/?{poll}"]),
-            None,
-            target=0.0, statements=1, most_bytes=1_024,
-        ),
-    ]  # fmt: skip
+    script = _reads(work.ports.ours, fill.signed_in(tryout.DESK), [f"/today/news/?{poll}"])
+    return Job(NAMES["poll"], script, None, target=0.0, statements=1, most_bytes=1_024)
 
 
-def writing(ports: Ports, now: datetime, tries: Tries) -> list[Job]:
-    """Return what is written. Makes the rows that it works on."""
-    cookie = fill.signed_in(tryout.PRACTITIONER)
-    saved = fill.drafts([SAVED] * fill.ALL_LANES, now)
-    signed = fill.drafts(tries.once, now)
-    stepped = fill.forms([SAVED] * fill.ALL_LANES, now)
-    handed = fill.forms(tries.once, now)
-    note_body, steps = {**NOTE, "needles_out": ""}, "/i/form/4/"
-    autosave = {"X-Deqi-Autosave": "1"}
-    ours, floors = _versions(saved[:LANES], "/notes/{}/save/"), _versions(saved[LANES:], "/floor/save/{}/")
-    return [
-        Job(
-            "save a draft note",
-            Script(ports.ours, Saves(ports.ours, cookie, ours, note_body, "subjective", autosave)),
-            Script(ports.floor, Saves(ports.floor, cookie, floors, note_body, "subjective"), (302,)),
-            target=0.70, statements=4, writes=True, commits=0.04,
-        ),
-        Job(
-            "sign a note",
-            Script(ports.ours, Once(ports.ours, cookie, _once(signed[:LANES], "/notes/{}/sign/"), NOTE), (302,)),
-            Script(ports.floor, Once(ports.floor, cookie, _once(signed[LANES:], "/floor/sign/{}/"), NOTE), (302,)),
-            target=0.70, statements=8, writes=True, commits=0.04, check=partial(_all_signed, rows=signed),
-        ),
-        Job(
-            "save an intake step",
-            Script(ports.ours, SavesByLink(ports.ours, _once(stepped[:LANES], steps), FEELINGS), (302,)),
-            Script(ports.floor, SavesByLink(ports.floor, _once(stepped[LANES:], "/floor/step/{}/"), FEELINGS), (302,)),
-            target=0.70, statements=4, writes=True, commits=0.04,
-        ),
-        Job(
-            "submit an intake",
-            Script(ports.ours, Once(ports.ours, "", _once(handed[:LANES], "/i/form/5/"), AGREED), (302,)),
-            Script(ports.floor, Once(ports.floor, "", _once(handed[LANES:], "/floor/submit/{}/"), AGREED), (302,)),
-            target=0.70, statements=10, writes=True, commits=0.04, check=partial(_all_handed_in, rows=handed),
-        ),
-    ]  # fmt: skip
+def _bounds(day: date) -> tuple[int, int]:
+    begins, ends = day_bounds(day, ZONE)
+    return int(begins.timestamp()), int(ends.timestamp())
+
+
+def _save(work: Work) -> Job:
+    ports, cookie = work.ports, fill.signed_in(tryout.PRACTITIONER)
+    rows = fill.drafts([SAVED] * fill.ALL_LANES, work.now)
+    body, autosave = {**NOTE, "needles_out": ""}, {"X-Deqi-Autosave": "1"}
+    ours, floors = _versions(rows[:LANES], "/notes/{}/save/"), _versions(rows[LANES:], "/floor/save/{}/")
+    return Job(
+        NAMES["save"],
+        Script(ports.ours, Saves(ports.ours, cookie, ours, body, "subjective", autosave)),
+        Script(ports.floor, Saves(ports.floor, cookie, floors, body, "subjective"), (302,)),
+        target=0.70, statements=4, writes=True, commits=0.04,
+    )  # fmt: skip
+
+
+def _sign(work: Work) -> Job:
+    ports, cookie = work.ports, fill.signed_in(tryout.PRACTITIONER)
+    rows = fill.drafts(work.tries.once, work.now)
+    return Job(
+        NAMES["sign"],
+        Script(ports.ours, Once(ports.ours, cookie, _once(rows[:LANES], "/notes/{}/sign/"), NOTE), (302,)),
+        Script(ports.floor, Once(ports.floor, cookie, _once(rows[LANES:], "/floor/sign/{}/"), NOTE), (302,)),
+        target=0.70, statements=8, writes=True, commits=0.04, check=partial(_all_signed, rows=rows),
+    )  # fmt: skip
+
+
+def _step(work: Work) -> Job:
+    ports, rows = work.ports, fill.forms([SAVED] * fill.ALL_LANES, work.now)
+    ours, floors = _once(rows[:LANES], f"/i/form/{FEELINGS_STEP}/"), _once(rows[LANES:], "/floor/step/{}/")
+    return Job(
+        NAMES["step"],
+        Script(ports.ours, SavesByLink(ports.ours, ours, FEELINGS), (302,)),
+        Script(ports.floor, SavesByLink(ports.floor, floors, FEELINGS), (302,)),
+        target=0.70, statements=4, writes=True, commits=0.04,
+    )  # fmt: skip
+
+
+def _submit(work: Work) -> Job:
+    ports, rows = work.ports, fill.forms(work.tries.once, work.now)
+    ours, floors = _once(rows[:LANES], f"/i/form/{AGREEMENT_STEP}/"), _once(rows[LANES:], "/floor/submit/{}/")
+    return Job(
+        NAMES["submit"],
+        Script(ports.ours, Once(ports.ours, "", ours, AGREED), (302,)),
+        Script(ports.floor, Once(ports.floor, "", floors, AGREED), (302,)),
+        target=0.70, statements=10, writes=True, commits=0.04, check=partial(_all_handed_in, rows=rows),
+    )  # fmt: skip
+
+
+_MAKERS: dict[str, Callable[[Work], Job]] = {
+    "search": _search, "chart": _chart, "board": _board, "poll": _poll, "save": _save, "sign": _sign, "step": _step,
+    "submit": _submit,
+}  # fmt: skip
 
 
 def _reads(port: int, cookie: str, paths: Sequence[str]) -> Script:

@@ -1,6 +1,7 @@
 """What is measured: databases copied from a template, and web servers of their own on free ports.
 
-All of it lives in ``.data-bench``; nothing of a running clinic is touched.
+All of it lives in ``.data-bench``; nothing of a running clinic is touched. ``DEQI_BENCH_TEMPLATE`` names a clinic that
+is filled already: a database of the bench, or the data folder of a demo clinic that does not run. It is only copied.
 """
 
 from __future__ import annotations
@@ -21,14 +22,19 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 
 from clinic import embedded
 from clinic.bench.client import Failed, ask, get
 from clinic.running.environment import BASE_DIR
 
-DATA = Path(os.environ.get("DEQI_BENCH_DATA") or BASE_DIR / ".data-bench")
-RUN = "deqi_bench_run"
+RESULTS = Path(os.environ.get("DEQI_BENCH_DATA") or BASE_DIR / ".data-bench")
+READY = os.environ.get("DEQI_BENCH_TEMPLATE") or ""
+#: A folder brings its own servers: a database is copied only inside the cluster it lies in.
+READY_FOLDER = Path(READY).absolute() if READY and Path(READY).is_dir() else None
+DATA = READY_FOLDER or RESULTS
+RUN, RUN_SMALL = "deqi_bench_run", "deqi_bench_run_small"
 WORKERS = 3
 START_SECONDS = 30.0
 
@@ -75,7 +81,12 @@ def at_database(env: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def template(env: Mapping[str, str], size: str, say: Callable[[str], None]) -> str:
-    """Return the name of a filled database of a size, made now when the code that fills it has changed."""
+    """Return the name of a filled database of a size, made now when the code that fills it has changed.
+
+    Raises Failed when the clinic that ``DEQI_BENCH_TEMPLATE`` names is not there, or of another schema.
+    """
+    if READY and size == "large":
+        return _ready(env)
     name = f"deqi_{size}_{_digest()}"
     if name in _databases(env):
         return name
@@ -97,15 +108,29 @@ def template(env: Mapping[str, str], size: str, say: Callable[[str], None]) -> s
     return name
 
 
-@contextmanager
-def copied(env: Mapping[str, str], source: str) -> Iterator[dict[str, str]]:
-    """Lend a fresh copy of a template: the environment that leads to it. It is dropped afterwards."""
-    _sql(env, "DROP DATABASE IF EXISTS {} WITH (FORCE)", RUN)
-    _sql(env, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", RUN, source)
+def _ready(env: Mapping[str, str]) -> str:
+    name = "deqi" if READY_FOLDER else READY
+    if name not in _databases(env):
+        raise Failed(f"DEQI_BENCH_TEMPLATE: there is no folder and no database {READY!r}.")
     try:
-        yield at_database(env, RUN)
+        manage(at_database(env, name) | {"DEBUG": "1"}, "migrate", "--check")
+    except Failed as behind:
+        raise Failed(f"The clinic of {READY!r} is of another schema: fill it anew.") from behind
+    return name
+
+
+@contextmanager
+def copied(env: Mapping[str, str], source: str, name: str = RUN) -> Iterator[dict[str, str]]:
+    """Lend a fresh copy of a template: the environment that leads to it. It is dropped afterwards."""
+    _sql(env, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    try:
+        _sql(env, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, source)
+    except psycopg2.errors.ObjectInUse as used:
+        raise Failed(f"Somebody works in the database {source!r}: it can be copied when nobody does.") from used
+    try:
+        yield at_database(env, name)
     finally:
-        _sql(env, "DROP DATABASE IF EXISTS {} WITH (FORCE)", RUN)
+        _sql(env, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @dataclass(frozen=True)
@@ -132,7 +157,8 @@ def serving(env: Mapping[str, str], server: Server) -> Iterator[Serving]:
         *(sys.executable, "-m", "gunicorn", server.application, "--bind", f"127.0.0.1:{port}"),
         *("--workers", str(WORKERS), "--worker-class", "sync", "--log-level", "warning", "--no-control-socket"),
     ]
-    with open(DATA / f"{server.name}.log", "wb") as log:
+    log_file = DATA / f"{server.name}-{port}.log"
+    with open(log_file, "wb") as log:
         process = subprocess.Popen(
             command,
             cwd=BASE_DIR,
@@ -142,10 +168,11 @@ def serving(env: Mapping[str, str], server: Server) -> Iterator[Serving]:
             start_new_session=True,
         )
     try:
-        _await(process, port, server)
+        _await(process, port, server, log_file)
         yield Serving(port, process.pid)
     finally:
         _end(process)
+        log_file.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -180,14 +207,14 @@ def manage(env: Mapping[str, str], *arguments: str, shown: bool = False) -> None
         raise Failed(f"manage.py {' '.join(arguments)} failed:\n{done.stdout or ''}")
 
 
-def _await(process: subprocess.Popen[bytes], port: int, server: Server) -> None:
+def _await(process: subprocess.Popen[bytes], port: int, server: Server, log_file: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(OSError):
             if ask(port, get(server.path, port=port))[0] == 200:
                 return
         time.sleep(0.1)
-    raise Failed(f"The {server.name} server did not start:\n{(DATA / f'{server.name}.log').read_text()[-2000:]}")
+    raise Failed(f"The {server.name} server did not start:\n{log_file.read_text()[-2000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from functools import partial
 
 from django.db import connections
 
-from clinic.bench import fill, jobs, machine, statements
+from clinic.bench import jobs, machine, statements
 from clinic.bench.blocks import BLOCKS, Result, Run, measure
 from clinic.bench.client import CLIENTS, LANES, Clients, Commits, Failed, Script
-from clinic.bench.jobs import Job, Ports, Tries
+from clinic.bench.jobs import Job, Ports, Tries, Work
+from clinic.bench.names import NAMES
 from clinic.bench.scripts import Once, Reads
 from clinic.kernel import clock
 
@@ -43,6 +45,7 @@ class Figures:
     thrown_away: int
     cpu: float
     control_cpu: float
+    bare: float
 
     @property
     def is_met(self) -> bool:
@@ -53,57 +56,59 @@ class Figures:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long: the whole protocol, or a try."""
+    """How long: the whole protocol, or a try. ``minutes`` bound all lines together, whatever the machine does."""
 
     blocks: int = BLOCKS
     scale: float = 1.0
     clients: Sequence[int] = (1, CLIENTS)
     rows: float = 1.0
-    only: str = ""
-    keep: Callable[[list[dict[str, object]]], None] | None = None
-
-    def wants(self, *names: str) -> bool:
-        """Whether one of these jobs is to be measured: ``only`` is a part of its name."""
-        return any(self.only in name for name in names)
+    minutes: float = 13.0
 
 
-def read_only(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
-    """Measure what is read, for the growth from one size to another."""
-    if not pace.wants(*jobs.READ):
-        return []
-    return _measure(env, say, pace, jobs.reading)
+class Clock:
+    """Shares the minutes out: each stretch of blocks gets an equal part of what is left."""
+
+    def __init__(self, minutes: float, stretches: int) -> None:
+        self._ends = time.monotonic() + 60 * minutes
+        self._left = stretches
+
+    def until(self) -> float:
+        """Return when the stretch that begins now has to end."""
+        now = time.monotonic()
+        share = (self._ends - now) / max(1, self._left)
+        self._left -= 1
+        return now + max(0.0, share)
 
 
-def everything(env: Mapping[str, str], say: Callable[[str], None], pace: Pace) -> list[Figures]:
-    """Measure every line; what is read comes first, while the clinic has its size."""
-    found = read_only(env, say, pace)
-    if not pace.wants(*jobs.WRITTEN):
-        return found
-    make = partial(jobs.writing, now=clock.now(), tries=Tries(pace.rows))
-    return found + _measure(env, say, pace, make)
+def measure_lines(
+    env: Mapping[str, str], keys: Sequence[str], say: Callable[[str], None], pace: Pace,
+    keep: Callable[[list[dict[str, object]]], None],
+) -> list[str]:  # fmt: skip
+    """Measure lines one after the other and hand each to ``keep`` once it is done.
 
-
-def _measure(
-    env: Mapping[str, str], say: Callable[[str], None], pace: Pace, make: Callable[[Ports], list[Job]]
-) -> list[Figures]:
+    A line that fails does not stop the others: it is said and returned by its short name.
+    """
+    failed = []
+    clock_of_all = Clock(pace.minutes, len(keys) * len(pace.clients))
     with ExitStack() as stack:
         ours, floor, bare = (
             stack.enter_context(machine.serving(env, server)) for server in (machine.OURS, machine.FLOOR, machine.BARE)
         )
         use = {"ours": Use(ours), "control": Use(floor)}
-        clients = Clients()
-        stack.callback(clients.close)
-        clients.learn("bare", Script(bare.port, Reads(bare.port, "", ["/bare"])))
-        made = [job for job in make(Ports(ours.port, floor.port)) if pace.wants(job.name)]
-        counted = {job.name: _statements(job) for job in made}
-        connections.close_all()
-        found = []
-        for job in made:
-            mine = _one(job, clients, counted[job.name], env, say, pace, use)
-            if pace.keep:
-                pace.keep(as_data(mine))
-            found += mine
-        return found
+        ports = Ports(ours.port, floor.port)
+        for key in keys:
+            try:
+                job = jobs.made(key, Work(ports, clock.now(), Tries(pace.rows)))
+                counted = statements_of(job)
+                connections.close_all()
+                with closing(Clients()) as clients:
+                    clients.learn("bare", Script(bare.port, Reads(bare.port, "", ["/bare"])))
+                    keep(as_data(_one(job, clients, counted, env, say, pace, use, clock_of_all)))
+            except Exception as problem:
+                failed.append(key)
+                say(f"{NAMES[key]} FAILED: {type(problem).__name__}: {str(problem)[:400]}")
+                connections.close_all()
+    return failed
 
 
 class Use:
@@ -129,7 +134,7 @@ class Use:
 
 def _one(
     job: Job, clients: Clients, counted: int, env: Mapping[str, str], say: Callable[[str], None], pace: Pace,
-    use: Mapping[str, Use],
+    use: Mapping[str, Use], clock_of_all: Clock,
 ) -> list[Figures]:  # fmt: skip
     clients.learn("ours", job.ours)
     clients.learn("control", job.floor or job.ours)
@@ -146,25 +151,24 @@ def _one(
                 use[name].answered(run)
             return run
 
+        until = clock_of_all.until()
         # Workers of a server that just started import and connect with their first requests.
         load("ours", 0.5 * pace.scale)
         load("control", 0.5 * pace.scale)
         for one in use.values():
             one.begin()
+        with_raw = job.commits > 0 and count == CLIENTS
         result = measure(
             bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "control"),
-            clients=count, blocks=pace.blocks, scale=pace.scale,
+            raw=partial(load, "raw") if with_raw else None, clients=count, blocks=pace.blocks, scale=pace.scale,
+            until=until,
         )  # fmt: skip
         used = (use["ours"].milliseconds, use["control"].milliseconds if job.floor else 0.0)
         found.append(_figures(job, result, counted, "floor" if job.floor else "itself", job.target, used))
-        say(_sentence(found[-1]))
-        if job.commits and count == CLIENTS:
-            beside = measure(
-                bare=partial(load, "bare"), ours=partial(load, "ours"), control=partial(load, "raw"),
-                clients=count, blocks=max(1, pace.blocks // 2), scale=pace.scale,
-            )  # fmt: skip
-            found.append(_figures(job, beside, counted, "raw commits", job.commits))
-            say(_sentence(found[-1]))
+        if with_raw:
+            found.append(_figures(job, result.beside_raw, counted, "raw commits", job.commits))
+        for figures in found[-1 - with_raw :]:
+            say(sentence(figures))
         answered += sum(len(run.latencies) for run in sent)
     wrong = job.check(answered) if job.check else ""
     if wrong:
@@ -172,7 +176,7 @@ def _one(
     return found
 
 
-def _statements(job: Job) -> int:
+def statements_of(job: Job) -> int:
     """Count on the last row of the last lane for what can be done once, so that no client meets it again."""
     lane = LANES - 1
     if isinstance(job.ours.make, Once):
@@ -198,11 +202,11 @@ def _figures(
         lowest=round(lowest, 3), highest=round(highest, 3), target=target, p50=round(ours.quantile(0.5), 2),
         p95=round(ours.quantile(0.95), 2), statements=counted, most_statements=job.statements,
         most_bytes=ours.most_bytes, allowed_bytes=job.most_bytes, kept=len(result.kept), thrown_away=result.thrown_away,
-        cpu=used[0], control_cpu=used[1],
+        cpu=used[0], control_cpu=used[1], bare=round(result.bare_rate, 1),
     )  # fmt: skip
 
 
-def _sentence(figures: Figures) -> str:
+def sentence(figures: Figures) -> str:
     who = "1 client" if figures.clients == 1 else f"{figures.clients} clients"
     verdict = "met" if figures.is_met else "MISSED"
     return (
@@ -216,13 +220,3 @@ def _sentence(figures: Figures) -> str:
 def as_data(figures: Sequence[Figures]) -> list[dict[str, object]]:
     """Return figures as they are kept in a file."""
     return [asdict(one) for one in figures]
-
-
-def leave() -> None:
-    """Let go of the copied database, so that it can be dropped."""
-    connections.close_all()
-
-
-def prepare() -> None:
-    """Make what only the bench needs in the copied database."""
-    fill.raw_table()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import chain, cycle, repeat
 
 import pytest
@@ -57,6 +58,21 @@ def test_ours_and_the_control_change_places_in_every_second_block():
 
     measure(bare=load("bare"), ours=load("ours"), control=load("control"), clients=4, blocks=2)
     assert order == ["bare", "ours", "control", "bare", "bare", "control", "ours", "bare"]
+
+
+def test_raw_commits_are_a_second_control_of_the_same_blocks():
+    result = measure(
+        bare=run_of(1000), ours=run_of(70), control=run_of(100), raw=run_of(1400), clients=4, blocks=2
+    )  # fmt: skip
+    assert result.claim == pytest.approx(0.7)
+    assert result.beside_raw.claim == pytest.approx(0.05)
+
+
+def test_no_block_begins_after_its_time():
+    result = measure(
+        bare=run_of(1000), ours=run_of(70), control=run_of(100), clients=1, blocks=7, until=time.monotonic() - 1
+    )  # fmt: skip
+    assert len(result.kept) == 1
 
 
 def test_uneven_blocks_are_repeated_and_counted():
