@@ -14,6 +14,8 @@ from patients.contact.services import GROUPS, Group, Wish
 class MailsForm(GuardedForm):
     """All that is ticked, the dates of visits alone, or no mail at all."""
 
+    mark_optional = False  # whether nothing is ticked is said by the first question
+
     wish = forms.ChoiceField(
         label=_("Which mails would you like?"),
         widget=forms.RadioSelect,
