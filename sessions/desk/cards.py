@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clinic.kernel import clinic_words
 from clinic.staff.models import User
+from patients.intake.querysets import is_handed_in
 from patients.models import Patient
 from sessions.appointments.lanes import parts
 from sessions.appointments.models import Appointment
@@ -187,7 +188,7 @@ def _facts_of_the_visit(visit: DayVisit, day: Day) -> list[Note]:
 def form_is_open(visit: DayVisit) -> bool:
     """Tell whether a form waits to be filled in. Who comes again and was never asked has none: that is no gap."""
     never_asked = visit.intake == "not sent" and not visit.service.first_visit
-    return visit.intake not in ("done", "confirmed") and not never_asked
+    return not is_handed_in(str(visit.intake)) and not never_asked
 
 
 def _form(visit: DayVisit) -> list[Note]:
@@ -195,7 +196,8 @@ def _form(visit: DayVisit) -> list[Note]:
     said = str(visit.intake)
     waits_for_form = form_is_open(visit)
     notes: list[Note] = []
-    if waits_for_form or said == "done":
+    # Who comes again and was gone through in person has an intake that is no news.
+    if waits_for_form or (is_handed_in(said) and (said != "confirmed" or visit.service.first_visit)):
         notes.append(("", _OPEN_FORM.get(said, f"Intake {said}"), False))
     by_phone = not visit.patient.email or Patient.DeskFact.NO_EMAIL in visit.patient.desk_facts
     if by_phone and waits_for_form:

@@ -7,11 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from clinic.audit.services import open_record
 from clinic.kernel import clock
+from clinic.kernel.prepared import Prepared, given
 from clinic.staff.requests import StaffRequest
 from patients.intake.reading import reading_for
 from sessions.appointments.walltime import day_bounds
@@ -30,20 +31,43 @@ def opened_note(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> Tre
     if found is None:
         raise Http404
     open_record(by=request.user, now=now, resource="note", patient_id=found[1], object_id=found[0])
-    return whole(request, now).get(pk=found[0])
+    return whole(request, note_id, now)
 
 
-def whole(request: StaffRequest, now: datetime) -> TreatmentSessionQuerySet:
-    """Notes with people, safety, the session before, and the badge of the rail, in one statement."""
-    today = day_bounds(timezone.localdate(now), ZoneInfo(request.practice.timezone))
-    notes = TreatmentSession.objects.with_people().with_safety().with_last().with_same_name(*today)
-    return notes.with_badges(request.user.pk)
+def whole(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
+    """The note with people, safety, the session before, and the badges of the rail, in one statement.
+
+    Raises Http404.
+    """
+    return _found(_WHOLE.first(**_asked(request, note_id, now)))
 
 
 def note_to_write(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
-    """The note for a save or a signature: as the page shows it, with its trace and the hash before it."""
-    notes = whole(request, now).with_previous_hash().with_trace(request.user.pk, "edit", now)
-    return get_object_or_404(notes, public_id=note_id)
+    """The note for a save or a signature: as the page shows it, with its trace and the hash before it.
+
+    Raises Http404.
+    """
+    return _found(_TO_WRITE.first(**_asked(request, note_id, now), now=now))
+
+
+def _found(note: TreatmentSession | None) -> TreatmentSession:
+    if note is None:
+        raise Http404
+    return note
+
+
+def _asked(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> dict[str, object]:
+    begins, ends = day_bounds(timezone.localdate(now), ZoneInfo(request.practice.timezone))
+    return {"note": note_id, "user": request.user.pk, "begins": begins, "ends": ends}
+
+
+def _notes() -> TreatmentSessionQuerySet:
+    notes = TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last()
+    return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user"))
+
+
+_WHOLE = Prepared(_notes)
+_TO_WRITE = Prepared(lambda: _notes().with_previous_hash().with_trace(given("user"), "edit", given("now")))
 
 
 def draft_page(

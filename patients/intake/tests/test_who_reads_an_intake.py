@@ -27,13 +27,13 @@ def page_of(patient):
     return f"/patients/{patient.public_id}/intake/"
 
 
-def read(patient):
-    return reading_for(patient.pk, today=timezone.localdate(clock.now()))
+def read(patient, user):
+    return reading_for(patient.pk, today=timezone.localdate(clock.now()), user=user)
 
 
 def test_the_front_desk_never_sees_answers_nor_tasks(link, maria, phone, bob):
-    phone.fill(link, until=2)
-    phone.send(3, HEALTH | {"ticks": ["acute_emergency"]})
+    phone.fill(link, until=3)
+    phone.send(4, HEALTH | {"ticks": ["acute_emergency"]})
     desk = browser(bob)
     task = Task.objects.get()
 
@@ -54,21 +54,21 @@ def test_a_stranger_is_asked_to_sign_in(maria):
 
 
 def test_reading_leaves_a_trace_also_of_a_draft(link, maria, phone, charlie):
-    phone.fill(link, until=2)
+    phone.fill(link, until=3)
 
     page = browser(charlie).get(page_of(maria))
 
-    assert "not finished, step 3 of 5" in page.content.decode()
+    assert "not finished, step 4 of 6" in page.content.decode()
     assert AuditEvent.objects.filter(
         actor_id=charlie.pk, action="read", resource="intake-answers", patient_id=maria.pk
     ).exists()
 
 
 def test_the_page_says_what_worries_first_and_everything_else(link, maria, phone, charlie):
-    phone.fill(link, until=2)
-    phone.send(3, HEALTH | {"ticks": ["acute_emergency", "anticoagulant"]})
-    phone.send(4)
+    phone.fill(link, until=3)
+    phone.send(4, HEALTH | {"ticks": ["acute_emergency", "anticoagulant"]})
     phone.send(5)
+    phone.send(6)
 
     page = browser(charlie).get(page_of(maria)).content.decode()
 
@@ -86,26 +86,26 @@ def test_the_page_says_what_worries_first_and_everything_else(link, maria, phone
     assert "moderate" in page
 
 
-def test_reading_takes_three_statements(link, maria, phone):
+def test_reading_takes_two_statements(link, maria, phone, charlie):
     phone.fill(link)
-    phone.send(5)
+    phone.send(6)
 
     with CaptureQueriesContext(connection) as queries:
-        intake = read(maria)
+        intake = read(maria, charlie)
 
-    assert len(counted(queries)) <= 3
+    assert len(counted(queries)) == 2
     assert [score.value for score in intake.scores][:2] == ["6.0", "5"]
     assert intake.may_confirm
 
 
 def test_a_patient_without_an_intake_has_an_empty_page(maria, charlie):
-    assert not read(maria).written
+    assert not read(maria, charlie).written
     assert "No questions were sent" in browser(charlie).get(page_of(maria)).content.decode()
 
 
 def test_confirming_in_person_keeps_the_name_and_ends_the_link(link, asked, maria, phone, charlie):
     phone.fill(link)
-    phone.send(5)
+    phone.send(6)
     client = browser(charlie)
 
     client.post(page_of(maria) + "confirm/", {"request": str(asked.public_id)})
@@ -124,7 +124,7 @@ def test_confirming_something_that_is_not_there(maria, charlie, sent):
 
 
 def test_a_draft_cannot_be_confirmed(link, asked, maria, phone, charlie):
-    phone.fill(link, until=3)
+    phone.fill(link, until=4)
     browser(charlie).post(page_of(maria) + "confirm/", {"request": str(asked.public_id)})
 
     assert row(asked).signed_off_at is None
@@ -142,9 +142,11 @@ def test_the_desk_reads_the_state_in_words(link, asked, maria, phone, charlie):
     assert state_of(maria) == "begun"
     phone.send(1)
     phone.send(2)
-    assert state_of(maria) == "step 3 of 5"
-    for step in (3, 4, 5):
+    assert state_of(maria) == "step 3 of 6"
+    for step in (3, 4, 5, 6):
         phone.send(step)
     assert state_of(maria) == "done"
+    browser(charlie).post(page_of(maria) + "read/", {"request": str(asked.public_id)})
+    assert state_of(maria) == "read by Charlie"
     browser(charlie).post(page_of(maria) + "confirm/", {"request": str(asked.public_id)})
     assert state_of(maria) == "confirmed"
