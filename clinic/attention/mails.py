@@ -38,4 +38,4 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
     )
 
 
-KIND = Kind(code=ALARM, title="A form needs a practitioner", render=render, still_true=still_true)
+KIND = Kind(code=ALARM, title="A form needs a practitioner", render=render, still_true=still_true, private=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clinic.attention import hours, people, querysets
 from clinic.attention.mails import ALARM
@@ -57,7 +58,7 @@ def plan(now: datetime) -> None:
             _tell(_pass_on(known, zone, now), now)
 
 
-def _taken(tasks: querysets.QuerySet[Task]) -> list[Task]:
+def _taken(tasks: QuerySet[Task]) -> list[Task]:
     """Take what no other worker holds in this moment."""
     return list(tasks.select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
 

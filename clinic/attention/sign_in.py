@@ -12,7 +12,7 @@ from clinic.policy.table import PRACTITIONER
 from clinic.staff.models import User
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]
+class Backend(AuthenticationBackend):
     """Gives each request its user with ``open_tasks``. For who does not treat the tasks are not even counted."""
 
     def get_user(self, user_id: Any) -> User | None:

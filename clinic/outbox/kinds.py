@@ -51,6 +51,7 @@ class Kind:
 
     ``render`` finds the practice in ``message.practice`` and, when the kind gathers, its own facts in
     ``message.gathered``. ``gather`` reads for a whole batch at once, in one statement if it can: message id -> facts.
+    ``private``: that such a mail went out is a matter of who treats and of the owner; the desk does not see its row.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Kind:
     still_true: Callable[[datetime], list[StillTrue]] = always_true
     repeatable: bool = False
     gather: Callable[[Sequence[OutgoingMessage], datetime], Mapping[int, object]] | None = None
+    private: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -78,6 +80,11 @@ def register(kind: Kind) -> None:
 def get(code: str) -> Kind:
     """Return a kind. Raises KeyError for one that nobody registered."""
     return _kinds[code]
+
+
+def private_codes() -> list[str]:
+    """Return the kinds whose rows the front desk does not see."""
+    return [code for code, kind in _kinds.items() if kind.private]
 
 
 def all_kinds() -> list[Kind]:

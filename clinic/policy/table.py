@@ -54,6 +54,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("own-page", "send"): _EVERYONE,
     # mail log
     ("outbox", "list"): _EVERYONE,
+    ("outbox", "list-private"): frozenset({PRACTITIONER, OWNER}),
     ("outbox", "resolve"): _EVERYONE,
     ("outbox", "read-body"): _OWNERS,
     # users, settings

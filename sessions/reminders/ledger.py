@@ -94,9 +94,15 @@ class Choice:
     suffix: str
 
 
-def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -> Ledger:
+def visible(*, sees_private: bool) -> OutgoingMessageQuerySet:
+    """Return the messages that somebody may know of; the calls to practitioners are not for the front desk."""
+    return OutgoingMessage.objects.exclude(kind__in=[] if sees_private else kinds.private_codes())
+
+
+def read(choice: Choice, *, reads_bodies: bool, sees_private: bool, zone: ZoneInfo, now: datetime) -> Ledger:
     """Read one page, newest first. ``reads_bodies`` adds the way to the texts."""
-    found = OutgoingMessage.objects.all()
+    everything = visible(sees_private=sees_private)
+    found = everything
     if choice.question:
         named = Patient.objects.matching(choice.question, most=None).order_by()
         found = found.filter(patient_id__in=named.values("pk"))
@@ -112,7 +118,7 @@ def read(choice: Choice, *, reads_bodies: bool, zone: ZoneInfo, now: datetime) -
         waiting=[replace(row, day=clinic_words.day(row.at)) for row in map(writer.row, urgent)],
         entries=_entries(messages[:PAGE], writer, zone, now),
         has_more=len(messages) > PAGE,
-        figures=_figures(zone, now),
+        figures=_figures(everything, zone, now),
         tick_at=tick_at,
         asleep=tick_at is None or now - tick_at > ASLEEP_AFTER,
         held=holding,
@@ -156,11 +162,11 @@ def _entries(messages: Iterable[OutgoingMessage], writer: _Writer, zone: ZoneInf
     return entries
 
 
-def _figures(zone: ZoneInfo, now: datetime) -> dict[str, int]:
+def _figures(everything: OutgoingMessageQuerySet, zone: ZoneInfo, now: datetime) -> dict[str, int]:
     morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     today = Q(not_before__gte=morning, not_before__lt=morning + timedelta(days=1))
     waits = Q(pk__in=OutgoingMessage.objects.needs_you().values("pk"))
-    counted: dict[str, int] = OutgoingMessage.objects.filter(today | waits).aggregate(
+    counted: dict[str, int] = everything.filter(today | waits).aggregate(
         sent=Count("pk", filter=today & Q(state=State.SENT)),
         planned=Count("pk", filter=today & Q(state__in=_SHOWN_STATES["planned"])),
         skipped=Count("pk", filter=today & Q(state=State.CANCELLED)),

@@ -33,6 +33,7 @@ def shown(request: StaffRequest) -> HttpResponse:
     page = ledger.read(
         ledger.Choice(form.cleaned_data["state"], form.question, number, form.address()),
         reads_bodies=_may(request, "outbox", "read-body"),
+        sees_private=_may(request, "outbox", "list-private"),
         zone=ZoneInfo(request.practice.timezone),
         now=now,
     )
@@ -104,7 +105,8 @@ def resume(request: StaffRequest) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, public_id: uuid.UUID, act: Callable[..., None], said: str) -> HttpResponse:
-    message, now = get_object_or_404(OutgoingMessage, public_id=public_id), clock.now()
+    seen = ledger.visible(sees_private=_may(request, "outbox", "list-private"))
+    message, now = get_object_or_404(seen, public_id=public_id), clock.now()
     try:
         act(message=message, by=request.user, now=now)
     except services.NotPossible as problem:
