@@ -78,7 +78,7 @@ def page(results: Mapping[str, Data]) -> str:
     parts = [_HEAD]
     for part, data in results.items():
         parts += [_part(part, data)]
-    parts.append(_misses(results))
+    parts.append(_misses(results) if results else "")
     parts.append(_missing(results))
     return "\n".join(part for part in parts if part)
 

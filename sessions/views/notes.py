@@ -126,7 +126,7 @@ def _saved(request: StaffRequest, note: TreatmentSession) -> JsonResponse:
 def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Read the line of points back while it is typed. Changes nothing."""
     now = clock.now()
-    found = get_object_or_404(whole(request, now), public_id=note_id)
+    found = whole(request, note_id, now)
     form = posted_form(request)
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
