@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 
 from clinic.kernel.fields import BirthDateField, CleanText, DayField, EmailField, PhoneField, showable
 from clinic.kernel.forms import GuardedForm
+from clinic.practice import languages
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner
 from sessions.appointments import walltime
@@ -165,15 +166,34 @@ class FirstVisitForm(WhenForm):
     email = EmailField(label="E-mail", required=False)
     phone = PhoneField(label="Phone", required=False)
 
+    #: Asked where patients may choose among several; what the desk hears is the best guess, the patient may change it.
+    language = forms.ChoiceField(label="Language of mails and forms", required=False)
+
     # Who books the first visit stands or phones: the mail goes at once unless the desk says otherwise.
     send_now = forms.BooleanField(label="Send the mail now", required=False, initial=True)
 
-    field_order = ["given_name", "family_name", "birth_date", "email", "phone"]
+    field_order = ["given_name", "family_name", "birth_date", "email", "phone", "language"]
+
+    def __init__(self, *args: Any, tongues: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(tongues) > 1:
+            self._choices("language", [(tag, languages.ENGLISH_NAMES[tag]) for tag in tongues])
+        else:
+            del self.fields["language"]
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError, beside the e-mail, when there is no way to reach the patient."""
         data = super().clean()
+        data["language"] = data.get("language") or languages.ENGLISH
         reachable = data.get("email") or data.get("phone") or self.errors.get("email") or self.errors.get("phone")
         if not reachable:
             self.add_error("email", "Please write an e-mail address or a phone number.")
         return data
+
+
+class MoveForm(WhenForm):
+    """Another time for a visit: its service stays, the rest may change."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, course_runs=True, **options)
+        self.fields["service"].widget = forms.HiddenInput()

@@ -29,6 +29,7 @@ class NewPatient:
     birth_date: date
     email: str
     phone: str
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def book_first_visit(
         if isinstance(patient, NewPatient):
             patient = register_patient(
                 given_name=patient.given_name, family_name=patient.family_name, birth_date=patient.birth_date,
-                email=patient.email, phone=patient.phone, by=by, now=now,
+                email=patient.email, phone=patient.phone, language=patient.language, by=by, now=now,
             )  # fmt: skip
         appointment = booking.place(
             patient=patient, service=service, practitioner=practitioner, room=room, starts_at=starts_at, by=by,

@@ -21,6 +21,7 @@ from clinic.kernel import clinic_words, clock
 from clinic.kernel.fields import DayField, showable
 from clinic.kernel.words import say
 from clinic.policy import policy
+from clinic.practice import languages
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner
 from clinic.staff.requests import StaffRequest
@@ -101,7 +102,7 @@ def times(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "desk/_times.html",
-        {"offers": _offers(form, now), "chosen": str(showable(request.GET.get("start", "")))},
+        {"offers": offers_for(form, now), "chosen": str(showable(request.GET.get("start", "")))},
     )
 
 
@@ -144,7 +145,7 @@ def _form(request: StaffRequest, now: datetime, patient: Patient | None, **optio
         **options,
     }
     if patient is None:
-        return FirstVisitForm(**shared)
+        return FirstVisitForm(tongues=languages.offered(request.practice), **shared)
     runs = Course.objects.running().filter(patient=patient).exists()
     return WhenForm(course_runs=runs, **shared)
 
@@ -193,7 +194,7 @@ def _page(
         "booked": Appointment.objects.ahead_of(patient, now)[:5] if patient else [],
         "course": Course.objects.running().filter(patient=patient).first() if patient else None,
         "same": same,
-        "offers": offers.instead(instead, form.zone) if instead is not None else _offers(form, now),
+        "offers": offers.instead(instead, form.zone) if instead is not None else offers_for(form, now),
         "chosen": str(showable(form["start"].value() or "")) if instead is None else "",
         "action": f"{address}?{urlencode({'patient': str(patient.public_id)})}" if patient else address,
         "quiet_minutes": request.practice.confirmation_quiet_minutes,
@@ -202,7 +203,7 @@ def _page(
     return render(request, "desk/new_visit.html", context, status=status)
 
 
-def _offers(form: WhenForm, now: datetime) -> offers.Offers:
+def offers_for(form: WhenForm, now: datetime) -> offers.Offers:
     """Return the free times for what the screen says, whether it was sent or has just opened."""
     if form.is_bound:
         chosen = {name: form.cleaned_data.get(name) for name in ("service", "practitioner", "room", "day")}
