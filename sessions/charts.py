@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sessions.trend import measure_chart
 from sessions.trend.chart import NARROW, WIDE, draw
 from sessions.trend.followed import Followed, Measured, exact
+from sessions.trend.labels import ENGLISH
 from sessions.trend.model import Said, Tick, Trend, shown
 from sessions.trend.parts import Frame
 from sessions.trend.words import change, headline
@@ -24,6 +25,7 @@ class Row:
     mood: str
     sleep: str
     medicine: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Chart:
 
     @property
     def rows(self) -> list[Row]:
-        """Every value behind the drawing, newest first."""
+        """Every value behind the drawing, newest first; ``language`` is said where it changed."""
+        changed = self.trend.language_changes
         return [
             Row(
                 said,
@@ -74,6 +77,7 @@ class Chart:
                 shown(said.mood),
                 shown(said.sleep),
                 "–" if said.medicine_days is None else f"{said.medicine_days} of 7",
+                ENGLISH.languages.get(said.language, "") if said in changed else "",
             )
             for said in reversed(self.trend.said)
         ]

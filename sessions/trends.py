@@ -139,7 +139,7 @@ def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
 def _answers() -> QuerySet[QuestionnaireResponse, Any]:
     scores = Score.objects.filter(response_id=OuterRef("pk"))
     numbers = ArraySubquery(scores.values(json=JSONObject(output="output", total="total", count="count")))
-    columns = ("instrument", "severity", "answered_at", "answered_by", "answers", "flags")
+    columns = ("instrument", "severity", "answered_at", "answered_by", "answers", "flags", "language")
     given = QuestionnaireResponse.objects.filter(patient_id=OuterRef("pk"), state=QuestionnaireResponse.State.COMPLETED)
     return given.order_by("-answered_at", "id").values(
         json=JSONObject(form="request__form", numbers=numbers, **{name: name for name in columns})
@@ -250,6 +250,7 @@ def _day(row: Mapping[str, Any]) -> Said:
         mood=values.get("mood"),
         sleep=values.get("sleep"),
         medicine_days=int(medicine) if medicine is not None else None,
+        language=row.get("language", ""),
     )
 
 

@@ -30,7 +30,7 @@ def draw(trend: Trend, frame: Frame = WIDE) -> str:
         return ""
     days = [entry.on for entry in said] + [tick.on for tick in trend.ticks if tick.on >= said[0].on]
     x = time_axis(min(days), max(days), frame)
-    parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x)]
+    parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x), *_languages(trend, frame, x)]
     # Pain is the thickest line and lies below, its discs above, so that nothing of equal values is lost but a triangle.
     for series in ("pain", "sleep", "mood"):
         parts += _line(series, said, frame, x)
@@ -86,6 +86,20 @@ def _checkpoints(trend: Trend, frame: Frame, x: TimeAxis) -> list[str]:
             parts.append(f'<path class="check" d="M{n(at)} {frame.top}V{frame.floor + 9}"/>')
             near_the_end = at > frame.right - 80
             parts.append(text(at - 6 if near_the_end else at + 6, 46, frame.labels.checkpoint, css="check-word",
+                               anchor="end" if near_the_end else ""))  # fmt: skip
+    return parts
+
+
+def _languages(trend: Trend, frame: Frame, x: TimeAxis) -> list[str]:
+    """Mark where the answers begin to be in another language."""
+    parts = []
+    for said in trend.language_changes:
+        words = frame.labels.languages.get(said.language)
+        if words and said.on >= x.first:
+            at = x(said.on)
+            parts.append(f'<path class="base" d="M{n(at)} {frame.top}V{frame.floor + 9}"/>')
+            near_the_end = at > frame.right - 80
+            parts.append(text(at - 6 if near_the_end else at + 6, frame.floor - 4, words,
                                anchor="end" if near_the_end else ""))  # fmt: skip
     return parts
 

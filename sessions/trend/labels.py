@@ -25,6 +25,8 @@ class Labels:
     medicine: str = "Days with pain medicine, of 7"
     months: tuple[str, ...] = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     described: str = ""
+    #: Said where the answers begin to be in another language; a patient's own chart leaves it out.
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
-ENGLISH = Labels()
+ENGLISH = Labels(languages={"en": "in English", "es": "in Spanish", "zh-Hans": "in Chinese"})

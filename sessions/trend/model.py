@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 #: 0 to 10 each, worse is up for all of them. In the order of the table.
 SERIES = ("pain", "mood", "sleep")
@@ -20,6 +21,7 @@ class Said:
     mood: Fraction | None = None
     sleep: Fraction | None = None
     medicine_days: int | None = None
+    language: str = ""  # of the questions, "" when nobody kept it
 
     def value(self, series: str) -> Fraction | None:
         """Return the value of one of SERIES."""
@@ -52,6 +54,12 @@ class Trend:
     def baseline(self) -> Said | None:
         """The first measured visit; change is judged against it."""
         return next((said for said in self.said if said.source == "baseline"), None)
+
+    @property
+    def language_changes(self) -> list[Said]:
+        """The days on which the answers are in another language than those before: like is compared with care there."""
+        kept = [said for said in self.said if said.language]
+        return [now for before, now in pairwise(kept) if before.language != now.language]
 
     def values(self, series: str) -> list[Fraction]:
         """Return what was said to one of SERIES, oldest first."""
