@@ -24,7 +24,9 @@ TAGS = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>|\b(?:data-[a-z-]+|class)=\"[^\"]*\"")
 WORD = re.compile(r"[A-Za-z]{2,}")
 #: Joined by a filter or handed over as a bare string, words escape the translators as well.
-JOINED = re.compile(r'"[^"]*[a-z][^"]*"\|add|\|add:"[^"]*[a-z]|\|default:"[^"]*[a-z]|with [^%]*\b(?:words|soft|title)="')
+JOINED = re.compile(
+    r'"[^"]*[a-z][^"]*"\|add|\|add:"[^"]*[a-z]|\|default:"[^"]*[a-z]|with [^%]*\b(?:words|soft|title)="'
+)
 #: Names, and what is the same in every language.
 SAME = {"Deqi", "QR"}
 
