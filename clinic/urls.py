@@ -26,3 +26,5 @@ urlpatterns = [
 
 #: The page of a failure carries the number that the log has too.
 handler500 = answers.failed
+#: What could not be read is answered in words, with the reason when it was too much.
+handler400 = answers.refused

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 NUMBER = "X-Request-ID"
@@ -34,3 +36,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     """
     page = render_to_string("500.html", {"failure_id": getattr(request, "id", "")})
     return HttpResponseServerError(page)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what could not be read: 413 for more than the house takes at once, else 400, in words."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
