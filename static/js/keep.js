@@ -41,6 +41,24 @@ function withoutPictures() {
   return data;
 }
 
+// What the server gave out, also when somebody wrote before this script ran.
+function given() {
+  const said = new URLSearchParams();
+  [...form.elements].forEach((field) => {
+    if (!field.name || field.disabled || NOT_TYPED.includes(field.name)) return;
+    if (["submit", "button", "file"].includes(field.type)) return;
+    if (["checkbox", "radio"].includes(field.type)) {
+      if (field.defaultChecked) said.append(field.name, field.value);
+    } else if (field.type.startsWith("select")) {
+      const chosen = [...field.options].filter((option) => option.defaultSelected);
+      (chosen.length || field.multiple ? chosen : [...field.options].slice(0, 1)).forEach((option) => said.append(field.name, option.value));
+    } else {
+      said.append(field.name, field.defaultValue);
+    }
+  });
+  return said.toString();
+}
+
 const changed = () => keeps !== "" && written() !== stored;
 
 function show(words, bad) {
@@ -172,7 +190,7 @@ function press(event) {
 }
 
 if (form) {
-  stored = document.querySelector("main .problem[data-focus]") ? "" : written();
+  stored = document.querySelector("main .problem[data-focus]") ? "" : given();
   if (changed()) soon();
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
