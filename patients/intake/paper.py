@@ -37,13 +37,11 @@ class Sheet:
     asked: list[Asked]
 
 
-def facts_of(
-    patient: Patient, *, country: str, today: date, language: str, languages: tuple[str, ...]
-) -> StepFacts:
+def facts_of(patient: Patient, *, country: str, today: date, language: str) -> StepFacts:
     """Return what the forms must know, without a word of what was answered so far."""
     request = QuestionnaireRequest(patient=patient, form=QuestionnaireRequest.Form.INTAKE, language=language)
     request.draft = Draft(request=request, data=dict(_ASKS_ALL))
-    return StepFacts(request=request, country=country, today=today, languages=languages)
+    return StepFacts(request=request, country=country, today=today)
 
 
 def sheets(facts: StepFacts, forms: Mapping[int, type[StepForm]]) -> list[Sheet]:

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat, Greatest
 
 from clinic.outbox.kinds import Kind, Mail, StillTrue
 from clinic.outbox.letters import write
@@ -25,8 +25,8 @@ from patients.intake.querysets import CARRY_THE_LINK
 from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.reminders import quiet_hours
-from sessions.reminders.check_ins import BATCH, wait_for_the_morning
 from sessions.reminders.check_in_mail import opted_out
+from sessions.reminders.check_ins import BATCH, wait_for_the_morning
 
 FOLLOW_UP = "intake-follow-up"
 _KEY = "intake-follow-up:request="
@@ -68,9 +68,11 @@ def plan(now: datetime) -> None:
 def due(now: datetime) -> list[Due]:
     """Return forms that wait since a day and were not followed up, oldest first. One statement."""
     key = Concat(Value(_KEY), Cast("pk", TextField()), output_field=CharField())
+    # By the patient too: a ledger of a million rows has an index of theirs, and none of subjects.
     mails = OutgoingMessage.objects.filter(
-        subject_id=OuterRef("pk"), kind__in=CARRY_THE_LINK, state=OutgoingMessage.State.SENT
-    ).order_by("-sent_at")
+        patient_id=OuterRef("patient_id"), subject_id=OuterRef("pk"), kind__in=CARRY_THE_LINK,
+        state=OutgoingMessage.State.SENT,
+    ).order_by("-sent_at")  # fmt: skip
     visit = Appointment.objects.filter(pk=OuterRef("appointment_id"))
     people = Patient.objects.filter(pk=OuterRef("patient_id")).exclude(email="")
     waiting = (

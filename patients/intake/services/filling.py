@@ -8,18 +8,27 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from clinic.attention.models import Task
 from clinic.attention.services import compose_task
 from clinic.audit import services as audit
 from clinic.kernel.together import Rows, insert_together
+from clinic.staff.models import User
 from patients.intake import flags, steps
 from patients.intake.models import Draft, QuestionnaireRequest
 
 WORRYING = "worrying-answer"
 WORRYING_CHECK_IN = "worrying-check-in"
+WORRYING_ASKED = "worrying-questionnaire"
 INTERPRETER = "ask-with-interpreter"
+_KIND_OF = {
+    QuestionnaireRequest.Form.INTAKE: WORRYING,
+    QuestionnaireRequest.Form.CHECK_IN: WORRYING_CHECK_IN,
+    QuestionnaireRequest.Form.QUESTIONNAIRE: WORRYING_ASKED,
+}
 _VERSIONS = "versions"
+_WINDOWS = "windows"
 
 
 class Closed(Exception):
@@ -36,6 +45,20 @@ class Stale(Exception):
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A page that saves itself while somebody writes. ``window`` is the number of the opened page.
+
+    ``answers`` are what can be read of it, ``fields`` what stands in its boxes; a ``whole`` page counts as saved.
+    """
+
+    step: int
+    answers: dict[str, Any]
+    fields: dict[str, list[str]]
+    whole: bool
+    window: str
+
+
+@dataclass(frozen=True)
 class Saved:
     """What saving came to. ``new`` are the worrying answers that were not there before."""
 
@@ -44,17 +67,76 @@ class Saved:
 
 
 def save_step(
-    *, request: QuestionnaireRequest, step: int, answers: dict[str, Any], seen: int, today: date, now: datetime
+    *,
+    request: QuestionnaireRequest,
+    step: int,
+    answers: dict[str, Any],
+    seen: int,
+    today: date,
+    now: datetime,
+    window: str = "",
+    by: User | None = None,
 ) -> Saved:
     """Keep the answers of a step in the draft of ``request`` (loaded with it) and open tasks for what worries.
 
-    ``seen`` is the draft's version when the page was opened, ``today`` the clinic's day. Raises Stale when another
-    window saved other answers to this step since then, Closed when the form can no longer be filled in.
+    ``seen`` is the draft's version when the page was opened, ``today`` the clinic's day, ``by`` who copies it from
+    paper. Raises Stale when another window (its page has another number than ``window``) saved other answers to this
+    step since then, Closed when the form can no longer be filled in.
     """
+    change = _Change(step, answers, seen, "save-step", window=window, reached=min(step + 1, steps.LAST), by=by)
+    return _save(request, change, today, now)
+
+
+def keep_typed(
+    *, request: QuestionnaireRequest, typed: Typed, seen: int, today: date, now: datetime, by: User | None = None
+) -> Saved:
+    """Keep a page as far as it was typed. It leaves one trace for each opened page, however often it is kept.
+
+    A page that is not whole stands beside what was saved before, until it is. Raises as ``save_step`` does.
+    """
+    fields = None if typed.whole else typed.fields
+    change = _Change(typed.step, typed.answers, seen, "keep-step", window=typed.window, fields=fields, by=by)
+    return _save(request, change, today, now)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What one saving does to a draft. ``fields`` are of a page that is not whole, ``reached`` 0 when none is."""
+
+    step: int
+    answers: dict[str, Any]
+    seen: int
+    action: str
+    window: str = ""
+    fields: dict[str, list[str]] | None = None
+    reached: int = 0
+    by: User | None = None
+
+    def applied(self, data: steps.Data, version: int) -> dict[str, Any]:
+        """Return the draft's data with this change as ``version``."""
+        key = str(self.step)
+        changed = dict(data)
+        typed = {step: kept for step, kept in (data.get(steps.TYPED) or {}).items() if step != key}
+        if self.fields is None:
+            changed[key] = self.answers
+        else:
+            typed[key] = {"fields": self.fields, "answers": self.answers}
+        changed[steps.TYPED] = typed
+        windows = {step: window for step, window in (data.get(_WINDOWS) or {}).items() if step != key}
+        changed[_WINDOWS] = windows | ({} if self.reached else {key: self.window})
+        changed[_VERSIONS] = {**(data.get(_VERSIONS) or {}), key: version}
+        return changed
+
+    def leaves_a_trace(self, data: steps.Data) -> bool:
+        """Whether this saving is the first of its window, or one that somebody asked for."""
+        return bool(self.reached) or (data.get(_WINDOWS) or {}).get(str(self.step)) != self.window
+
+
+def _save(request: QuestionnaireRequest, change: _Change, today: date, now: datetime) -> Saved:
     draft = request.draft
     for last_try in (False, True):
-        _refuse_stale(draft, step, answers, seen)
-        saved = _store(request, draft, step, answers, today, now)
+        _refuse_stale(draft, change)
+        saved = _store(request, draft, change, today, now)
         if saved is not None:
             return saved
         fresh = Draft.objects.filter(request=request, request__state=QuestionnaireRequest.State.BEGUN).first()
@@ -84,10 +166,9 @@ def note_worries(
 
 def open_tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], now: datetime) -> list[Task]:
     """Return a task for each worrying answer, not yet stored; the same answer of the same form makes one task."""
-    is_intake = request.form == QuestionnaireRequest.Form.INTAKE
     return [
         compose_task(
-            kind=WORRYING if is_intake else WORRYING_CHECK_IN,
+            kind=_KIND_OF[QuestionnaireRequest.Form(request.form)],
             dedup_key=f"intake:{request.pk}:{worry.id}",
             urgency=worry.urgency,
             patient_id=request.patient_id,
@@ -98,50 +179,59 @@ def open_tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], no
     ]
 
 
-def _refuse_stale(draft: Draft, step: int, answers: dict[str, Any], seen: int) -> None:
-    stored = draft.data.get(str(step))
-    saved_in = draft.data.get(_VERSIONS, {}).get(str(step), 0)
-    if stored is not None and stored != answers and saved_in > seen:
+def _refuse_stale(draft: Draft, change: _Change) -> None:
+    key = str(change.step)
+    saved_in = draft.data.get(_VERSIONS, {}).get(key, 0)
+    # The answer to this window's own saving may have been lost on its way: it is no other window.
+    mine = bool(change.window) and (draft.data.get(_WINDOWS) or {}).get(key) == change.window
+    if saved_in <= change.seen or mine:
+        return
+    stored, fields = steps.answers_of(draft.data, change.step), steps.fields_of(draft.data, change.step)
+    if stored != change.answers or fields != (change.fields or {}):
         raise Stale(stored, draft.version)
 
 
-def _store(
-    request: QuestionnaireRequest, draft: Draft, step: int, answers: dict[str, Any], today: date, now: datetime
-) -> Saved | None:
+def _store(request: QuestionnaireRequest, draft: Draft, change: _Change, today: date, now: datetime) -> Saved | None:
     """Write the step over the version that was read; None when somebody wrote in between."""
-    version = draft.version + 1
-    data = {
-        **draft.data,
-        str(step): answers,
-        _VERSIONS: {**draft.data.get(_VERSIONS, {}), str(step): version},
-    }
+    data = change.applied(draft.data, draft.version + 1)
     worries = flags.flags_of(data, today=today, language=request.language)
     new = tuple(worry for worry in worries if worry.id not in draft.flags)
     changed = {
         "data": data,
-        "step": max(draft.step, min(step + 1, steps.LAST)),
-        "version": version,
+        "step": max(draft.step, change.reached),
+        "version": draft.version + 1,
         "flags": [*draft.flags, *(worry.id for worry in new)],
         "updated_at": now,
     }
+    tasks, trace = tasks_and_trace(request, new, change.action, now, by=change.by)
+    if not (new or change.leaves_a_trace(draft.data)):
+        trace = Rows([])
     with transaction.atomic():
-        written = Draft.objects.filter(
-            pk=draft.pk, version=draft.version, request__state=QuestionnaireRequest.State.BEGUN
-        ).update(**changed)
+        # Not by a join: Django would put the version into a subquery, which a row that waited is not held against.
+        written = Draft.objects.filter(Exists(_open_form()), pk=draft.pk, version=draft.version).update(**changed)
         if not written:
             return None
-        insert_together(*tasks_and_trace(request, new, "save-step", now))
+        insert_together(tasks, trace)
     for name, value in changed.items():
         setattr(draft, name, value)
     return Saved(draft, new)
 
 
+def _open_form() -> QuerySet[QuestionnaireRequest]:
+    return QuestionnaireRequest.objects.filter(pk=OuterRef("request_id"), state=QuestionnaireRequest.State.BEGUN)
+
+
 def tasks_and_trace(
-    request: QuestionnaireRequest, new: Sequence[flags.Worry], action: str, now: datetime
+    request: QuestionnaireRequest,
+    new: Sequence[flags.Worry],
+    action: str,
+    now: datetime,
+    *,
+    by: User | None = None,
 ) -> tuple[Rows, Rows]:
     """Return the tasks for new worries and the trace of the act, for ``insert_together``."""
     trace = audit.compose(
-        by=None, now=now, action=action, resource=request.form, patient_id=request.patient_id, object_id=request.pk,
-        acting_as="link",
+        by=by, now=now, action=action, resource=request.form, patient_id=request.patient_id, object_id=request.pk,
+        acting_as="" if by else "link",
     )  # fmt: skip
     return Rows(open_tasks(request, new, now), skip_known=True), Rows([trace])

@@ -22,7 +22,9 @@ WINDOW, OTHER_WINDOW = str(uuid.UUID(int=1, version=4)), str(uuid.UUID(int=2, ve
 def keep(phone, step, answers, *, version=None, window=WINDOW, **more):
     said = {"version": phone.version(step) if version is None else version, "form_token": window, "end": "1"}
     said |= answers | more
-    return phone.client.post(f"/i/form/{step}/keep/", {name: value for name, value in said.items() if value is not None})
+    return phone.client.post(
+        f"/i/form/{step}/keep/", {name: value for name, value in said.items() if value is not None}
+    )
 
 
 def shown(phone, step):

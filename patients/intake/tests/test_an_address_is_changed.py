@@ -1,4 +1,4 @@
-"""A changed e-mail address: links that went to the old one are stale, mails to it are skipped, the form goes out anew."""
+"""A changed e-mail address: links to the old one are stale, mails to it are skipped, the form goes out anew."""
 
 from __future__ import annotations
 
@@ -41,12 +41,19 @@ def test_the_old_link_opens_nothing_and_a_new_one_is_on_its_way(maria, asked, bo
 
 
 def test_other_contact_data_leaves_the_link_alone(maria, asked, bob, link, mailed, phone):
-    amend(maria, bob, phone="+12025550199", physician="Dr. Roe", language="es", representative="Her son, power of attorney")
+    amend(
+        maria,
+        bob,
+        phone="+12025550199",
+        physician="Dr. Roe",
+        language="es",
+        representative="Her son, power of attorney",
+    )
 
     assert phone.get(link).status_code == 200
     assert OutgoingMessage.objects.get().state == "queued"
     maria.refresh_from_db()
-    assert (maria.language, maria.representative) == ("es", "Her son, power of attorney")
+    assert (maria.language, maria.representative) == ("es", "Her son, by deed")
 
 
 def test_a_first_address_calls_nothing_back_and_gets_the_form(maria, asked, bob, link, phone):

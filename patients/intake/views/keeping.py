@@ -15,6 +15,8 @@ from patients.intake.entry import Entry, in_form
 from patients.intake.forms import StepForm
 from patients.intake.views.form import FORMS, both
 
+MOST = 100_000
+"""Characters of a page that is kept half typed; each of its fields holds far less."""
 _COOKIE = "the cookie that a link's token was swapped for, checked inside"
 
 
@@ -26,7 +28,10 @@ def keep(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
     form = _form(request, entry, step)
     if form.was_cut_off:
         return JsonResponse({"says": " ".join(form.non_field_errors())}, status=422)
-    typed = services.Typed(step, form.so_far(), form.typed(), whole=form.is_valid(), window=form.window)
+    fields = form.typed()
+    if sum(len(value) for values in fields.values() for value in values) > MOST:
+        return JsonResponse({"says": gettext("not saved yet. A text is too long.")}, status=413)
+    typed = services.Typed(step, form.so_far(), fields, whole=form.is_valid(), window=form.window)
     try:
         saved = services.keep_typed(
             request=entry.request, typed=typed, seen=form.seen, today=entry.today, now=entry.now

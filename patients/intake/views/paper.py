@@ -49,7 +49,6 @@ def printed(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             country=request.practice.country,
             today=timezone.localdate(now),
             language=language,
-            languages=languages.offered(request.practice),
         )
         texts = querysets.consent_texts(language)
         context = {
@@ -83,10 +82,7 @@ def enter(request: StaffRequest, public_id: uuid.UUID, step: int) -> HttpRespons
     asked = querysets.being_entered(patient.pk, now)
     if asked is None:
         return redirect("intake:reading", public_id)
-    facts = StepFacts(
-        request=asked, country=request.practice.country, today=timezone.localdate(now),
-        languages=languages.offered(request.practice),
-    )  # fmt: skip
+    facts = StepFacts(request=asked, country=request.practice.country, today=timezone.localdate(now))
     copying = Copying(patient, asked, facts, now)
     if step > asked.draft.step:
         return redirect("intake:enter", public_id, asked.draft.step)

@@ -46,9 +46,7 @@ def a_request(*, sent_at=MORNING, visit_in=timedelta(days=7), begun_at=None, **p
     clinic = a_clinic()
     someone = a_patient(**patient)
     visit = a_visit(clinic, someone, state="booked", starts_at=MORNING + visit_in) if visit_in else None
-    request = issue_request(
-        patient=someone, appointment_id=visit.pk if visit else None, by=clinic.desk, now=MORNING
-    )
+    request = issue_request(patient=someone, appointment_id=visit.pk if visit else None, by=clinic.desk, now=MORNING)
     if sent_at and someone.email:
         mail = outbox.enqueue(
             kind="intake-link", dedup_key=f"link {request.pk}", to_address=someone.email, not_before=sent_at,
