@@ -13,6 +13,7 @@ from functools import cache
 from patients.safety.rules import Drug, drug_list
 
 LONGEST_QUOTE = 60
+LISTS = ("anticoagulants", "antiplatelets", "bleeding_tendency_other")
 # One medicine a line, or divided by semicolons or by a comma with a space ("2,5 mg" is one number).
 _BETWEEN = re.compile(r"[\n\r;]+|,\s+")
 
@@ -49,6 +50,14 @@ def found(text: str, list_name: str) -> tuple[Medicine, ...]:
         if part is not None:
             medicines.append(Medicine(drug, part if len(part) <= LONGEST_QUOTE else ""))
     return tuple(medicines)
+
+
+@cache
+def drug_names() -> tuple[str, ...]:
+    """Every generic and brand name of the lists, to be proposed while somebody types; a plain help, never complete."""
+    drugs = [drug for name in LISTS for drug in drug_list(name)]
+    names = {name for drug in drugs for name in (*_generic_names(drug.generic), *drug.brands)}
+    return tuple(sorted({name[:1].upper() + name[1:] for name in names}, key=str.casefold))
 
 
 @cache

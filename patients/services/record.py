@@ -13,7 +13,8 @@ from django.db.models.functions import Lower
 
 from clinic.kernel.together import Rows, insert_together
 from clinic.practice.models import ConsentText
-from patients.models import Complaint, Consent, Medication, Patient, SafetyFact
+from patients import body
+from patients.models import Complaint, Consent, Medication, OtherTherapy, PainMark, Patient, SafetyFact
 
 PREGNANCY = "pregnancy_t1"
 """Rule id of a pregnancy, kept with its due date; which trimester it is follows from the day it is shown."""
@@ -23,14 +24,18 @@ PREGNANCY = "pregnancy_t1"
 class Told:
     """What a form says about a patient's health.
 
-    ``complaint`` holds fields of Complaint, ``safety`` details by rule id.
-    ``due_on`` is the due date of a pregnancy.
+    ``complaint`` holds fields of Complaint, ``safety`` details by rule id, ``places`` code, strength and kinds of each
+    marked place, ``therapies`` fields of OtherTherapy. ``due_on`` is the due date of a pregnancy, ``answered_by`` who
+    answered for the patient ("" for the patient).
     """
 
     complaint: Mapping[str, str] = field(default_factory=dict)
     safety: Mapping[str, str] = field(default_factory=dict)
     due_on: date | None = None
     medicines: Sequence[str] = ()
+    places: Sequence[Mapping[str, Any]] = ()
+    therapies: Sequence[Mapping[str, str]] = ()
+    answered_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def record_told(
 
     ``source`` is "intake" or "practitioner". ``known`` says that something was told before: then what the same source
     said of the same rules ends first, so that the newest detail speaks, and a medicine already listed is not listed
-    twice. Nothing is deleted.
+    twice. What the same source said of other therapies ends too. Nothing is deleted.
     """
     facts = _facts(patient, told, source, now)
     medicines = list(dict.fromkeys(told.medicines))
@@ -57,12 +62,29 @@ def record_told(
         patient.safety_facts.filter(rule_id__in=rule_ids, source=source, ended_at=None).update(ended_at=now)
         listed = set(patient.medications.filter(stopped_at=None).values_list(Lower("words"), flat=True))
         medicines = [words for words in medicines if words.lower() not in listed]
+        if told.therapies:
+            patient.other_therapies.filter(source=source, ended_at=None).update(ended_at=now)
     insert_together(
         Rows([Complaint(patient=patient, recorded_at=now, **told.complaint)] if told.complaint else []),
         Rows(facts, skip_known=True),
         Rows([Medication(patient=patient, words=words, recorded_at=now) for words in medicines]),
+        Rows(_marks(patient, told, source, now)),
+        Rows([OtherTherapy(patient=patient, source=source, recorded_at=now, **said) for said in told.therapies]),
         Rows(list(agreements)),
     )
+
+
+def _marks(patient: Patient, told: Told, source: str, now: datetime) -> list[PainMark]:
+    marks = []
+    for said in told.places:
+        place = body.get(said["code"])
+        marks.append(
+            PainMark(
+                patient=patient, place=place.place, side=place.side, view=place.view, strength=said["strength"],
+                kinds=list(said["kinds"]), source=source, answered_by=told.answered_by[:80], recorded_at=now,
+            )
+        )  # fmt: skip
+    return marks
 
 
 def _facts(patient: Patient, told: Told, source: str, now: datetime) -> list[SafetyFact]:
