@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -71,6 +72,32 @@ def search(text: str, limit: int = 8) -> tuple[Condition, ...]:
         return ()
     found = (condition for condition in all_conditions() if _holds(condition, words))
     return tuple(condition for _, condition in zip(range(limit), found, strict=False))
+
+
+#: Words of the back in the languages of patients; the emergency signs of back pain are asked rather once too often.
+_BACK = re.compile(
+    r"\b(back|backache|lumbago|lumbar|spine|sciatica|espalda|lumbares|lumbalgia|cintura|columna|ci[áa]tica)\b"
+    r"|背|腰|脊|坐骨",
+    re.IGNORECASE,
+)
+#: Words of people -> the condition whose questions they are asked, when none was chosen from the list.
+_MEANT = (
+    (re.compile(r"migra[iñ]|偏头", re.IGNORECASE), "migraine"),
+    (re.compile(r"head\s?ache|dolor(es)? de cabeza|cefalea|头痛|头疼", re.IGNORECASE), "headache-unspecified"),
+    (re.compile(r"fibromyalgia|fibromialgia|纤维肌", re.IGNORECASE), "fibromyalgia"),
+    (re.compile(r"arthr(itis|osis)|artr(itis|osis)|关节炎", re.IGNORECASE), "rheumatoid-arthritis"),
+    (re.compile(r"\b(fatigue|tired|fatiga|cansancio|cansad[oa])\b|疲劳|疲倦|乏力", re.IGNORECASE), "fatigue"),
+)
+
+
+def speaks_of_the_back(text: str) -> bool:
+    """Whether own words speak of the back, in any of the languages of patients."""
+    return bool(_BACK.search(text))
+
+
+def meant_by(text: str) -> tuple[str, ...]:
+    """The ids of the conditions whose questions own words call for; no diagnosis, and none is recorded."""
+    return tuple(condition_id for words, condition_id in _MEANT if words.search(text))
 
 
 def _holds(condition: Condition, words: list[str]) -> bool:

@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clinic.kernel import clock
-from patients.intake import key, querysets
+from clinic.practice import languages
+from patients.intake import key, querysets, steps
 from patients.intake.forms import StepFacts
 from patients.intake.models import QuestionnaireRequest
 
@@ -41,14 +42,18 @@ class Entry:
         return StepFacts(request=self.request, country=self.country, today=self.today)
 
 
-def enter(request: HttpRequest, now: datetime) -> Entry | None:
-    """Return the form this browser has open, None when there is none or it can no longer be filled in."""
+def enter(request: HttpRequest, now: datetime, *, step: int = 0) -> Entry | None:
+    """Return the form this browser has open, None when there is none or it can no longer be filled in.
+
+    ``step`` is the page that is asked for: one page asks for the clinic's own measures, in the same statement.
+    """
     mine = key.read(request, now)
-    if mine is None or mine.sent:
+    if mine is None or mine.is_over or (mine.tablet and mine.idle(now) and request.method != "POST"):
         return None
-    found = querysets.in_work(mine.request, mine.version, now)
+    found = querysets.in_work(mine.request, mine.version, now, with_measures=step == steps.FEELINGS)
     if found is None:
         return None
+    languages.speak(request, found.language)
     country = getattr(getattr(request, "practice", None), "country", "")
     return Entry(found, mine, now, country, resting=not mine.known or mine.idle(now))
 
@@ -63,11 +68,12 @@ def in_form(view: Callable[Concatenate[HttpRequest, Entry, Args], HttpResponse])
     @wraps(view)
     def entered(request: HttpRequest, *args: Args.args, **options: Args.kwargs) -> HttpResponse:
         now = clock.now()
-        entry = enter(request, now)
+        entry = enter(request, now, step=int(options.get("step", 0)))  # type: ignore[call-overload]
         if entry is None:
             return closed(request, now)
         if not entry.key.known or (entry.resting and request.method != "POST"):
             return redirect("intake:birth_date")
+        request.on_tablet = entry.key.tablet  # type: ignore[attr-defined]
         response = view(request, entry, *args, **options)
         if key.NAME not in response.cookies and not entry.resting:
             key.give(response, entry.key, now)
@@ -79,13 +85,17 @@ def in_form(view: Callable[Concatenate[HttpRequest, Entry, Args], HttpResponse])
 def closed(request: HttpRequest, now: datetime) -> HttpResponse:
     """Answer somebody whose form is not open here: handed in already, or no link was opened on this device."""
     mine = key.read(request, now)
+    if mine is not None and mine.tablet:
+        return key.give_back(render(request, "intake/rest.html"), now)
     if mine is not None and mine.sent:
         return redirect("intake:sent")
     return render(request, "intake/closed.html", status=404)
 
 
 def handed_in(response: HttpResponse, entry: Entry) -> HttpResponse:
-    """Leave a cookie that only knows that the form was sent."""
+    """Leave a cookie that only knows that the form was sent; on a device of the clinic not even whose."""
+    if entry.key.tablet:
+        return key.give_back(redirect("intake:rest"), entry.now)
     return key.give(response, replace(entry.key, sent=True), entry.now)
 
 

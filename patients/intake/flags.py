@@ -110,8 +110,7 @@ def most_pressing_first(worries: Iterable[Worry]) -> list[Worry]:
 
 def has_back_pain(data: steps.Data) -> bool:
     """Tell whether what brings the patient is, or may well be, a pain in the back."""
-    complaint = steps.answers_of(data, steps.COMPLAINT)
-    return bool(complaint.get("back_pain"))
+    return steps.has_back_pain(data)
 
 
 def health_facts(

@@ -7,6 +7,8 @@ import binascii
 import struct
 import zlib
 
+from django.utils.translation import gettext
+
 PREFIX = "data:image/png;base64,"
 MOST_BYTES = 400_000
 WIDEST, HIGHEST = 3000, 1500
@@ -22,9 +24,9 @@ class NotASignature(ValueError):
 def png_of(data_url: str) -> bytes:
     """Return the picture of a data URL. Raises NotASignature when it is no small, whole, plain PNG with ink on it."""
     if not data_url.startswith(PREFIX):
-        raise NotASignature("The drawing did not arrive. Please sign again, or type your name.")
+        raise NotASignature(gettext("The drawing did not arrive. Please sign again, or type your name."))
     if len(data_url) > len(PREFIX) + MOST_BYTES * 4 // 3 + 4:
-        raise NotASignature("The drawing is too large. Please sign again, or type your name.")
+        raise NotASignature(gettext("The drawing is too large. Please sign again, or type your name."))
     try:
         png = base64.b64decode(data_url[len(PREFIX) :], validate=True)
     except (binascii.Error, ValueError):
@@ -74,7 +76,7 @@ def _size(header: bytes) -> tuple[int, int, int]:
     if depth != 8 or colour not in _CHANNELS or packing or filtering or interlaced:
         raise _broken()
     if not (0 < width <= WIDEST and 0 < height <= HIGHEST):
-        raise NotASignature("The drawing is too large. Please sign again, or type your name.")
+        raise NotASignature(gettext("The drawing is too large. Please sign again, or type your name."))
     return width, height, _CHANNELS[colour]
 
 
@@ -89,8 +91,8 @@ def _look_at(width: int, height: int, channels: int, packed: bytes) -> None:
     if len(rows) != row * height or not unpacker.eof or unpacker.unused_data:
         raise _broken()
     if len({rows[start + 1 : start + row] for start in range(0, len(rows), row)}) == 1:
-        raise NotASignature("The drawing is empty. Please sign, or type your name.")
+        raise NotASignature(gettext("The drawing is empty. Please sign, or type your name."))
 
 
 def _broken() -> NotASignature:
-    return NotASignature("The drawing could not be read. Please sign again, or type your name.")
+    return NotASignature(gettext("The drawing could not be read. Please sign again, or type your name."))

@@ -42,6 +42,7 @@ class Story:
     medicines: str = ""
     pain: int = 6
     mood: int = 1
+    places: tuple[str, ...] = ()
 
 
 STORIES = {
@@ -49,18 +50,21 @@ STORIES = {
         "Knee pain", "Both knees, worse on the stairs. My daughter found you.", "since the winter",
         "carry my grandson up the stairs", ("anticoagulant", "diabetes"), (("anticoagulant", "apixaban 5 mg"),),
         "apixaban 5 mg\nmetformin 500 mg", pain=7,
+        places=("front-knee-left", "front-knee-right"),
     ),
     "migraine": Story(
         "Migraine", "Two or three a month, on the left, with light hurting.", "since I was nineteen",
         "read a whole evening without a dark room", ("needle_phobia",), (), "sumatriptan when it comes", pain=5, mood=2,
+        places=("front-head",),
     ),
     "back": Story(
         "Chronic low back pain", "Low back and left leg. Sitting is the worst.", "since last autumn",
         "walk to the market and carry the bags home", (), (), "paracetamol 500 mg", pain=7,
+        places=("low-back", "back-thigh-left"),
     ),
     "neck": Story(
         "Neck pain", "Stiff every morning, worse at the desk.", "for two years", "turn my head when I park",
-        pain=5,
+        pain=5, places=("neck",),
     ),
 }  # fmt: skip
 
@@ -102,6 +106,10 @@ def _answers(patient: Patient, story: Story, language: str) -> dict[int, dict[st
             "concern": story.concern, "story": story.words, "since": story.since, "pattern": "comes-and-goes",
             "better": "warmth and rest", "worse": "cold, and long days", "goal": story.goal, "condition_id": "",
             "words": f"{story.concern}\n\n{story.words}", "back_pain": False,
+        },
+        steps.PLACES: {
+            "places": [{"code": code, "strength": story.pain, "kinds": ["ache"]} for code in story.places],
+            "nowhere": not story.places,
         },
         steps.HEALTH: {
             "ticks": list(story.ticks) or ["none"], "details": dict(story.details), "due_on": "",

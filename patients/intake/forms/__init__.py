@@ -1,4 +1,4 @@
-"""The five pages of the intake as forms: each reads what was typed and gives it as JSON for the draft."""
+"""The six pages of the intake as forms: each reads what was typed and gives it as JSON for the draft."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from patients.intake.forms.complaint import ComplaintForm
 from patients.intake.forms.contact import ContactForm
 from patients.intake.forms.feelings import FeelingsForm
 from patients.intake.forms.health import HealthForm
+from patients.intake.forms.places import PlacesForm
 
 __all__ = [
     "AgreementForm",
@@ -19,6 +20,7 @@ __all__ = [
     "ContactForm",
     "FeelingsForm",
     "HealthForm",
+    "PlacesForm",
     "StepFacts",
     "StepForm",
 ]

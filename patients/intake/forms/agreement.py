@@ -1,4 +1,4 @@
-"""Step 5: each text is agreed to apart, then one signature, drawn or typed."""
+"""Your agreement: each text is agreed to apart, then one signature, drawn or typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clinic.kernel.fields import CleanText
 from clinic.practice.models import ConsentText
@@ -21,7 +23,7 @@ class AgreementForm(StepForm):
 
     drawing = forms.CharField(widget=forms.HiddenInput, required=False)
     signed_name = CleanText(
-        label="Your typed name counts as a signature too", required=False,
+        label=_("Your typed name counts as a signature too"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "class": "signature-typed"}),
     )  # fmt: skip
 
@@ -30,9 +32,9 @@ class AgreementForm(StepForm):
         self.texts = list(texts)
         for text in self.texts:
             self.fields[_name(text)] = forms.BooleanField(
-                label=f"I have read “{text.title}” and agree",
+                label=gettext("I have read “%(title)s” and agree") % {"title": text.title},
                 required=text.required,
-                error_messages={"required": "Please tick this, or call us and we talk about it first."},
+                error_messages={"required": gettext("Please tick this, or call us and we talk about it first.")},
             )
         self.order_fields([*(_name(text) for text in self.texts), "signed_name"])
 
@@ -56,7 +58,8 @@ class AgreementForm(StepForm):
         cleaned = super().clean() or self.cleaned_data
         signed = cleaned.get("drawing") or cleaned.get("signed_name") or {"drawing", "signed_name"} & set(self.errors)
         if not signed:
-            self.add_error("signed_name", ValidationError("Please sign above, or type your name here.", "unsigned"))
+            said = gettext("Please sign above, or type your name here.")
+            self.add_error("signed_name", ValidationError(said, "unsigned"))
         return cleaned
 
     def agreed(self) -> list[ConsentText]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypedDict
 
 from django.forms import BoundField, Field
 from django.utils.translation import gettext as _
@@ -12,22 +13,34 @@ from patients.intake import check_in
 from patients.intake.forms.base import StepForm
 from patients.intake.forms.feelings import NumberPick
 from patients.intake.instruments.model import Item
+from patients.measures.asked import MeasureQuestion, answers_of, form_fields
 
 _DAYS_OF_A_WEEK = 7
 
 
+class Asks(TypedDict):
+    """What a check-in asks besides its own questions."""
+
+    goal: str
+    measures: Sequence[MeasureQuestion]
+
+
 class CheckInForm(StepForm):
-    """``goal`` are the patient's own words; with them one more question stands right under the first."""
+    """``goal`` are the patient's own words; with them one more question stands right under the first.
+
+    ``measures`` are numbers of the clinic's own, at the end.
+    """
 
     mark_optional = True
 
-    def __init__(self, *args: Any, goal: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, goal: str = "", measures: Sequence[MeasureQuestion] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.goal = goal
+        self.goal, self.measures = goal, measures
         for item in check_in.questions(self.facts.request.language, goal=goal):
             self.fields[item.link_id] = _field(item)
         if goal:
             self.fields[check_in.GOAL_SCORE].label = f"“{goal}” {self.fields[check_in.GOAL_SCORE].label}"
+        self.fields.update(form_fields(measures))
 
     @property
     def asked(self) -> list[tuple[BoundField, str]]:
@@ -37,7 +50,7 @@ class CheckInForm(StepForm):
     def answers(self) -> dict[str, Any]:
         """Return what was answered and makes sense together, also of a page that is not whole yet."""
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
-        return check_in.sensible(given, goal=self.goal)
+        return check_in.sensible(given, goal=self.goal) | answers_of(self.measures, self.cleaned_data)
 
 
 def _field(item: Item) -> Field:

@@ -1,4 +1,4 @@
-"""Step 4: pain, function, mood, worry and sleep in numbers, each asked once, in the words of the questionnaires."""
+"""How you are: pain, function, mood, worry and sleep in numbers, each once, in the words of the questionnaires."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField, Field
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clinic.kernel.fields import PickField, ScaleField
-from patients.intake import steps
+from patients.intake import asked_measures, steps
 from patients.intake.forms.base import StepForm
 from patients.intake.instruments.form import Question
+from patients.measures.asked import answers_of, form_fields
 
 
 @dataclass(frozen=True)
 class Group:
     """Questions of one questionnaire under their common sentence."""
 
-    stem: str
+    stem: str | Promise
     fields: list[BoundField]
 
 
@@ -28,10 +32,12 @@ class FeelingsForm(StepForm):
         super().__init__(*args, **options)
         self.helped_by = steps.helper_of(self.facts.data)
         self.questions = steps.questions(self.facts.request.language)
+        self.measures = asked_measures.questions(self.facts.request)
         for question in self.questions:
             self.fields[question.item.link_id] = _field(
                 question, required=question.item.required and not self.helped_by
             )
+        self.fields.update(form_fields(self.measures))
 
     @property
     def groups(self) -> list[Group]:
@@ -41,6 +47,8 @@ class FeelingsForm(StepForm):
             code = question.instrument.code
             stem = HEADINGS.get(code) or question.instrument.stem or question.instrument.title
             groups.setdefault(code, Group(stem, [])).fields.append(self[question.item.link_id])
+        if self.measures:
+            groups["measures"] = Group(gettext("What goes with your complaint"), [self[m.name] for m in self.measures])
         return list(groups.values())
 
     @property
@@ -50,11 +58,12 @@ class FeelingsForm(StepForm):
 
     def answers(self) -> dict[str, Any]:
         link_ids = [question.item.link_id for question in self.questions]
-        return {link_id: self.cleaned_data[link_id] for link_id in link_ids if self.cleaned_data[link_id] is not None}
+        given = {link_id: self.cleaned_data[link_id] for link_id in link_ids if self.cleaned_data[link_id] is not None}
+        return given | answers_of(self.measures, self.cleaned_data)
 
 
 #: Headings of our own where a questionnaire brings no sentence for a first visit.
-HEADINGS = {"peg": "Your pain in the last week", "checkin": "Mood, sleep and medicine in the last week"}
+HEADINGS = {"peg": _("Your pain in the last week"), "checkin": _("Mood, sleep and medicine in the last week")}
 
 
 def _field(question: Question, *, required: bool) -> Field:

@@ -17,32 +17,42 @@ from clinic.attention.services import compose_task
 from clinic.audit import services as audit
 from clinic.kernel.together import Rows, insert_together
 from clinic.practice.models import ConsentText
+from clinic.staff.models import User
 from patients.intake import flags, steps
 from patients.intake.instruments import catalogue, form
 from patients.intake.instruments.scoring import exact_values, score
-from patients.intake.models import IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.intake.models import Draft, IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
 from patients.intake.services.filling import INTERPRETER, open_tasks
+from patients.measures.models import MeasureValue
+from patients.measures.services import compose_values
 from patients.models import Consent, Patient
 from patients.services import record
 
 #: Contact data of the form that are the patient's own to mend.
 CONTACT = (
     "given_name", "family_name", "address_as", "email", "phone", "emergency_contact", "physician", "desk_facts",
+    "interpreter", "heard_from",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Signed:
-    """The last step: the texts agreed to, and the one signature under all of them."""
+    """The last step: the texts agreed to, and the one signature under all of them.
+
+    ``channel`` is "link", or "paper" when ``by`` copies what the patient signed there.
+    """
 
     texts: Sequence[ConsentText]
     signature: record.Signature
+    channel: str = "link"
+    by: User | None = None
 
 
 def submit(
     *, request: QuestionnaireRequest, signed: Signed, told_before: bool, today: date, now: datetime
 ) -> IntakeSubmission | None:
-    """Hand in the draft of ``request`` (loaded with draft and patient). None when that had been done before.
+    """Hand in the draft of ``request`` (loaded with draft and patient). None when that had been done before, or when
+    another window saved a page in this very moment: then the form is still open.
 
     ``told_before``: an earlier intake of this patient exists. ``today`` is the clinic's day.
     """
@@ -52,11 +62,19 @@ def submit(
         first = QuestionnaireRequest.objects.filter(
             pk=request.pk, state=QuestionnaireRequest.State.BEGUN, expires_at__gt=now
         ).update(state=QuestionnaireRequest.State.SUBMITTED, submitted_at=now)
-        if not first:
+        if not first or not _is_whole(request.draft):
+            transaction.set_rollback(True)
             return None
         worries = flags.flags_of(data, today=today, language=request.language, handed_in=True)
         agreements = [
-            record.agreement(patient=patient, text=text, signature=signed.signature, channel="link", now=now)
+            record.agreement(
+                patient=patient,
+                text=text,
+                signature=signed.signature,
+                channel=signed.channel,
+                now=now,
+                by_user_id=signed.by.pk if signed.by else None,
+            )
             for text in signed.texts
         ]
         submission = _submission(request, agreements, worries, now)
@@ -65,17 +83,27 @@ def submit(
             patient=patient, told=_told(data), agreements=agreements, source="intake", known=told_before, now=now
         )
         _mend_contact(patient, steps.answers_of(data, steps.CONTACT))
+        measured = compose_values(
+            patient_id=patient.pk, answers=steps.answers_of(data, steps.FEELINGS), measured_at=now,
+            source=_source(request), request_id=request.pk, answered_by=steps.helper_of(data),
+        )  # fmt: skip
         trace = audit.compose(
-            by=None, now=now, action="submit", resource="intake", patient_id=patient.pk, object_id=request.pk,
-            acting_as="link",
+            by=signed.by, now=now, action="submit", resource="intake", patient_id=patient.pk, object_id=request.pk,
+            acting_as="" if signed.by else "link",
         )  # fmt: skip
         insert_together(
             Rows([submission]),
             Rows([made for response in responses for made in scores_of(response)]),
+            measured,
             Rows(_tasks(request, worries, now), skip_known=True),
             Rows([trace]),
         )
     return submission
+
+
+def _is_whole(draft: Draft) -> bool:
+    """Close the draft over what was read of it; False when another window saved a page in this very moment."""
+    return bool(Draft.objects.filter(pk=draft.pk, version=draft.version).update(version=draft.version + 1))
 
 
 def content_sha256(answers: Mapping[str, Any]) -> str:
@@ -98,6 +126,7 @@ def _submission(
         answers=answers,
         flags=[worry.id for worry in worries],
         content_sha256=content_sha256(answers),
+        entered_by_id=request.entered_by_id,
         submitted_at=now,
     )
 
@@ -156,7 +185,14 @@ def _told(data: steps.Data) -> record.Told:
         safety={rule: str(details.get(rule) or "") for rule in flags.ticked_rules(health)},
         due_on=date.fromisoformat(due) if due else None,
         medicines=[line for line in str(health.get("medicines") or "").split("\n") if line],
+        places=steps.answers_of(data, steps.PLACES).get("places") or [],
+        therapies=health.get("therapies") or [],
+        answered_by=steps.helper_of(data),
     )
+
+
+def _source(request: QuestionnaireRequest) -> str:
+    return MeasureValue.Source.PAPER if request.entered_by_id else MeasureValue.Source.LINK
 
 
 def _mend_contact(patient: Patient, contact: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from clinic.kernel import clock
 from clinic.practice.models import ConsentText, Practice, WorryText
 from clinic.staff.models import Practitioner, User
+from patients.intake import steps
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services import issue_request
 from patients.intake.services.requests import token_of
@@ -93,7 +94,7 @@ class Phone:
         said.setdefault("end", "1")
         return self.client.post(f"/i/form/{step}/", {k: v for k, v in said.items() if v is not None})
 
-    def fill(self, link, until=4):
+    def fill(self, link, until=5):
         self.begin(link)
         for step in range(1, until + 1):
             answer = self.send(step)
@@ -151,4 +152,15 @@ FEELINGS = {
     "ci-mood": "4", "ci-sleep": "6", "ci-analgesic-days": "3",
 }  # fmt: skip
 AGREEMENT = {"agree_treatment": "on", "agree_privacy": "on", "signed_name": "María Gutiérrez"}
-ANSWERS = {1: CONTACT, 2: COMPLAINT, 3: HEALTH, 4: FEELINGS, 5: AGREEMENT}
+PLACES = {
+    "places": ["neck", "front-knee-left"], "strength_neck": "6", "kinds_neck": ["ache", "pulling"],
+    "strength_front-knee-left": "3",
+}  # fmt: skip
+ANSWERS = {
+    steps.CONTACT: CONTACT,
+    steps.COMPLAINT: COMPLAINT,
+    steps.PLACES: PLACES,
+    steps.HEALTH: HEALTH,
+    steps.FEELINGS: FEELINGS,
+    steps.AGREEMENT: AGREEMENT,
+}

@@ -31,17 +31,17 @@ def an_hour_later(monkeypatch, tmp_path, settings):
 
 
 def test_the_same_device_goes_on_where_it_stopped(link, phone):
-    phone.fill(link, until=2)
+    phone.fill(link, until=3)
 
     again = phone.begin(link)
 
     assert again.headers["Location"] == "/i/form/"
-    assert phone.get("/i/form/").headers["Location"] == "/i/form/3/"
+    assert phone.get("/i/form/").headers["Location"] == "/i/form/4/"
     assert "Neck pain" in phone.get("/i/form/2/").content.decode()
 
 
 def test_another_device_is_asked_for_the_birth_date_first(link, phone, other_phone):
-    phone.fill(link, until=2)
+    phone.fill(link, until=3)
 
     assert other_phone.begin(link).headers["Location"] == "/i/birth-date/"
     for path in ("/i/form/", "/i/form/2/", "/i/please-read/"):
@@ -53,7 +53,7 @@ def test_another_device_is_asked_for_the_birth_date_first(link, phone, other_pho
 
 
 def test_five_wrong_birth_dates_lock_the_link_until_it_is_sent_anew(link, asked, maria, bob, phone, other_phone):
-    phone.fill(link, until=2)
+    phone.fill(link, until=3)
     other_phone.begin(link)
 
     for left in (4, 3, 2, 1):
@@ -71,7 +71,7 @@ def test_five_wrong_birth_dates_lock_the_link_until_it_is_sent_anew(link, asked,
     assert other_phone.get(link).status_code == 404
     other_phone.begin(f"/i/{token_of(fresh)}/")
     say(other_phone, RIGHT)
-    assert other_phone.get("/i/form/").headers["Location"] == "/i/form/3/"
+    assert other_phone.get("/i/form/").headers["Location"] == "/i/form/4/"
 
 
 @pytest.mark.parametrize("parts", [{}, WRONG | {"birth_date_year": "1"}, RIGHT | {"birth_date_day": "\x00"}])
@@ -117,7 +117,7 @@ def test_a_called_back_form_takes_nothing_more(link, asked, phone):
 def test_two_patients_on_one_device_never_mix(link, asked, phone, practice, bob):
     other = Patient.objects.create(given_name="Ruth", birth_date="1950-01-01", created_at=clock.now())
     hers = issue_request(patient=other, appointment_id=None, by=bob, now=clock.now())
-    phone.fill(link, until=2)
+    phone.fill(link, until=3)
 
     phone.begin(f"/i/{token_of(hers)}/")
 

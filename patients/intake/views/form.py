@@ -6,24 +6,37 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.kernel import clock
 from clinic.policy import policy
 from patients.intake import key, querysets, services, steps, worry_texts
 from patients.intake.entry import Entry, closed, context, handed_in, in_form
-from patients.intake.forms import AgreementForm, ComplaintForm, ContactForm, FeelingsForm, HealthForm, StepForm
+from patients.intake.forms import (
+    AgreementForm,
+    ComplaintForm,
+    ContactForm,
+    FeelingsForm,
+    HealthForm,
+    PlacesForm,
+    StepForm,
+)
 from patients.intake.forms.complaint import suggestions
+from patients.intake.late import kept_when_late
 from patients.intake.visits import visit_of
+from patients.safety.medicines import drug_names
 
 _COOKIE = "the cookie that a link's token was swapped for, checked inside"
-_FORMS: dict[int, type[StepForm]] = {
+#: The form of each page but the last, which is handed in and never kept.
+FORMS: dict[int, type[StepForm]] = {
     steps.CONTACT: ContactForm,
     steps.COMPLAINT: ComplaintForm,
+    steps.PLACES: PlacesForm,
     steps.HEALTH: HealthForm,
     steps.FEELINGS: FeelingsForm,
 }
-_CARRIED = ("csrfmiddlewaretoken", "form_token", "end", "version", "go")
+NOT_CARRIED = ("csrfmiddlewaretoken", "form_token", "end", "version", "go")
 
 
 @policy.link(_COOKIE)
@@ -36,6 +49,7 @@ def resume(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 @policy.link(_COOKIE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_when_late(FORMS)
 @in_form
 def step(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
     """Show a page of the form, or save it and go on."""
@@ -45,12 +59,15 @@ def step(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
         return redirect("intake:resume")
     if step == steps.AGREEMENT:
         return _agreement(request, entry)
-    kind = _FORMS[step]
+    kind = FORMS[step]
     if request.method != "POST":
-        form = kind.opened(entry.facts, steps.answers_of(entry.request.draft.data, step))
+        form = kind.reopened(entry.facts, step)
         return _page(request, entry, step, form)
-    form = kind(request.POST, facts=entry.facts)
-    if form.is_valid():
+    form = kind(request.POST, request.FILES, facts=entry.facts)
+    valid = form.is_valid()
+    if isinstance(form, HealthForm) and form.new_photo:
+        form.keep_photo(services.keep_photo(request=entry.request, picture=form.new_photo, now=entry.now))
+    if valid:
         return _save(request, entry, step, form)
     if request.POST.get("go") == "back" and not _touched(form, entry, step):
         return redirect("intake:step", max(1, step - 1))
@@ -87,10 +104,20 @@ def sent(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest, entry: Entry, step: int, form: StepForm) -> HttpResponse:
     try:
         saved = services.save_step(
-            request=entry.request, step=step, answers=form.answers(), seen=form.seen, today=entry.today, now=entry.now
+            request=entry.request,
+            step=step,
+            answers=form.answers(),
+            seen=form.seen,
+            today=entry.today,
+            now=entry.now,
+            window=form.window,
         )
     except services.Stale as stale:
-        return redirect("intake:birth_date") if entry.resting else _both(request, entry, step, form, stale)
+        if entry.resting:
+            # Nothing saved may be shown now; what was typed stays beside it for the practitioner.
+            services.keep_second(request=entry.request, step=step, answers=form.answers(), now=entry.now)
+            return redirect("intake:birth_date")
+        return both(request, entry, step, form, stale)
     except services.Closed:
         return closed(request, entry.now)
     if any(worry.text for worry in saved.new):
@@ -113,29 +140,37 @@ def _agreement(request: HttpRequest, entry: Entry) -> HttpResponse:
     form = AgreementForm(request.POST, facts=entry.facts, texts=texts)
     if not form.is_valid():
         return _page(request, entry, steps.AGREEMENT, form)
-    services.submit(
+    handed = services.submit(
         request=entry.request,
         signed=services.Signed(texts=form.agreed(), signature=form.signature()),
         told_before=entry.request.told_before,  # type: ignore[attr-defined]
         today=entry.today,
         now=entry.now,
     )
+    if handed is None and querysets.in_work(entry.key.request, entry.key.version, entry.now) is not None:
+        return redirect("intake:step", steps.AGREEMENT)  # another window saved a page in this very moment
     return handed_in(redirect("intake:sent"), entry)
 
 
 def _page(request: HttpRequest, entry: Entry, step: int, form: StepForm, **more: Any) -> HttpResponse:
     place = {"title": steps.TITLES[step], "number": step, "total": steps.LAST}
     shown = context(entry, steps=place, form=form, step=step, helper=steps.helper_of(entry.request.draft.data), **more)
+    if step in FORMS:
+        shown["keeps"] = reverse("intake:keep", args=[step])
     if step == steps.COMPLAINT:
         shown["suggestions"] = suggestions()
+    if step == steps.HEALTH:
+        shown["drugs"] = drug_names()
     if step == steps.AGREEMENT:
         shown["visit"] = visit_of(entry.request.appointment_id)
-    return render(request, f"intake/step_{step}.html", shown)
+    return render(request, f"intake/step_{steps.NAMES[step]}.html", shown)
 
 
-def _both(request: HttpRequest, entry: Entry, step: int, form: StepForm, stale: services.Stale) -> HttpResponse:
+def both(request: HttpRequest, entry: Entry, step: int, form: StepForm, stale: services.Stale) -> HttpResponse:
     """Show what stands and what was typed here, and ask which one is right."""
-    carried = [(name, value) for name in request.POST if name not in _CARRIED for value in request.POST.getlist(name)]
+    carried = [
+        (name, value) for name in request.POST if name not in NOT_CARRIED for value in request.POST.getlist(name)
+    ]
     shown = context(
         entry, step=step, form=form, version=stale.version, carried=carried, pairs=form.beside(stale.stored)
     )
@@ -145,7 +180,7 @@ def _both(request: HttpRequest, entry: Entry, step: int, form: StepForm, stale: 
 def _touched(form: StepForm, entry: Entry, step: int) -> bool:
     """Tell whether anything was typed on a page that cannot be saved."""
     form.initial = type(form).initial_of(entry.facts, steps.answers_of(entry.request.draft.data, step))
-    return bool(set(form.changed_data) - set(_CARRIED))
+    return bool(set(form.changed_data) - set(NOT_CARRIED))
 
 
 def _worries_anyway(entry: Entry, form: StepForm) -> list[worry_texts.Said]:
