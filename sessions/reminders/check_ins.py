@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from clinic.kernel.links import hash_token
 from clinic.kernel.together import Rows, insert_together
 from clinic.outbox.models import OutgoingMessage
 from clinic.outbox.services import compose
+from clinic.practice import languages
 from clinic.practice.models import Practice
 from patients.intake import check_in
 from patients.intake.models import QuestionnaireRequest
@@ -57,6 +58,7 @@ class Due:
     address: str
     language: str
     at: datetime
+    offered: bool = True
 
     @property
     def key(self) -> str:
@@ -68,19 +70,21 @@ class Due:
         """Why no mail can be written at all, "" when it can."""
         if not self.address:
             return NO_ADDRESS
-        return "" if check_in.speaks(self.language) else NO_WORDS
+        return "" if self.offered and check_in.speaks(self.language) else NO_WORDS
 
 
 def plan(now: datetime) -> None:
     """Plan the check-ins of sessions that were signed since, and let those wait that the night has reached."""
-    practice = Practice.objects.filter(id=1, opened_at__isnull=False).only("timezone").first()
+    practice = Practice.objects.filter(id=1, opened_at__isnull=False).only("timezone", "languages").first()
     if practice is None:
         return
     zone = ZoneInfo(practice.timezone)
+    offered = languages.offered(practice)
     if quiet_hours.is_quiet(now, zone):
         wait_for_the_morning(now, zone)
     while True:
-        found = due(now, zone)
+        # What is worrying must be answered in the same language: without its texts nothing is asked in it.
+        found = [replace(one, offered=one.language in offered) for one in due(now, zone)]
         if not found or not _plan_batch(found, now, zone) or len(found) < BATCH:
             return
 
@@ -120,7 +124,7 @@ def _moment(starts_at: datetime, days: int, signed_at: datetime, zone: ZoneInfo)
 
 
 def wait_for_the_morning(now: datetime, zone: ZoneInfo, *, kind: str = CHECK_IN) -> None:
-    """Put off what of a kind was due in the day and did not leave. What a person sends now, at night, goes all the same."""
+    """Put off what was due in the day and did not leave. What a person sends now, at night, goes all the same."""
     late = Q(not_before__lt=quiet_hours.quiet_since(now, zone)) | Q(deferrals__gt=0)
     waiting = OutgoingMessage.objects.filter(late, kind=kind, state=OutgoingMessage.State.QUEUED)
     morning = quiet_hours.next_allowed(now, zone)

@@ -16,6 +16,7 @@ from clinic.attention.models import Task
 from clinic.kernel.links import hash_token
 from clinic.outbox import kinds
 from clinic.outbox.models import OutgoingMessage
+from clinic.practice.models import Practice
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.requests import token_of
 from sessions.models import TreatmentSession
@@ -165,6 +166,23 @@ def test_a_language_without_words_becomes_a_task(plan):
     assert messages().get().reason == "no questions in this language: ask with an interpreter"
     task = Task.objects.get()
     assert (task.kind, task.patient_id) == ("ask-with-interpreter", world.patient.pk)
+
+
+def test_a_language_that_is_not_offered_becomes_a_task_too(plan):
+    a_signed_session(language="es")
+
+    plan(at(9, 30))
+
+    assert messages().get().reason == "no questions in this language: ask with an interpreter"
+
+
+def test_a_language_that_is_offered_is_asked_in(plan):
+    a_signed_session(language="es")
+    Practice.objects.update(languages=["en", "es"])
+
+    plan(at(9, 30))
+
+    assert QuestionnaireRequest.objects.get(form="check-in").language == "es"
 
 
 def test_the_mail_has_a_link_that_opens_it_and_no_word_of_health(plan, in_role):
