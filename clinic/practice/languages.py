@@ -56,6 +56,12 @@ def with_customs(language: str, country: str) -> str:
     return "es-us" if tag == "es" and country in _SPANISH_OF_THE_NORTH else tag.lower()
 
 
+def active() -> str:
+    """Return the language that is spoken just now, as we write it."""
+    now = translation.get_language() or ENGLISH
+    return known(now) or known(now.split("-", maxsplit=1)[0]) or ENGLISH
+
+
 @contextmanager
 def speaking(language: str, practice: Practice | None) -> Iterator[None]:
     """Make a mail or a paper in ``language``, where it is offered; dates and times follow."""

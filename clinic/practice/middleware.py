@@ -9,12 +9,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from clinic.kernel.prepared import Prepared
 from clinic.policy.middleware import tag_of
 from clinic.practice import languages
 from clinic.practice.models import Practice
 
 #: Asked often and answered without knowing where we are: no query is spent on the practice.
 WITHOUT_PRACTICE = ("/healthz", "/readyz", "/today/news/")
+
+
+_PRACTICE = Prepared(lambda: Practice.objects.filter(id=1))
 
 
 class PracticeMiddleware:
@@ -26,7 +30,7 @@ class PracticeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in WITHOUT_PRACTICE or request.path.startswith("/static/"):
             return self.get_response(request)
-        practice = Practice.objects.filter(id=1).first()
+        practice = _PRACTICE.first()
         request.practice = practice  # type: ignore[attr-defined]
         if practice is not None:
             timezone.activate(zoneinfo.ZoneInfo(practice.timezone))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.kernel.clinic_words import tel
-from clinic.practice.data import contacts
+from clinic.practice import data, languages
 from clinic.practice.models import WorryText
 from patients.intake import flags, glossary
 
@@ -64,7 +64,7 @@ def with_numbers(text: str) -> SafeString:
 
 def in_an_emergency(country: str) -> SafeString:
     """Return the sentence with the emergency number of ``country`` (ISO code); "" where it is not known."""
-    number = contacts(country).emergency
+    number = data.emergency_number(country, languages.active())
     return with_numbers(_("In an emergency call {number}.").format(number=number)) if number else SafeString()
 
 

@@ -76,18 +76,18 @@ def worry_text(kind: str, *, country: str, phone: str, language: str = "en") -> 
 
     The texts in other languages are translations of our own, to be read by the clinic before it offers the language.
     """
-    numbers = contacts(country)
     gaps = _GAPS[language]
     body = (_HERE / "worry" / f"{kind}.{language}.txt").read_text(encoding="utf-8").strip()
     return (
-        body.replace("{emergency}", _either(numbers.emergency, language) or gaps.emergency)
+        body.replace("{emergency}", emergency_number(country, language) or gaps.emergency)
         .replace("{crisis}", _crisis(country, language) or gaps.crisis)
         .replace("{phone}", phone or gaps.phone)
     )
 
 
-def _either(numbers: str, language: str) -> str:
-    return numbers.replace(" or ", _OR[language])
+def emergency_number(country: str, language: str = "en") -> str:
+    """Return the number to call in an emergency in ``country`` ("999 or 112"), "" where it is not known."""
+    return contacts(country).emergency.replace(" or ", _OR[language])
 
 
 def _crisis(country: str, language: str) -> str:

@@ -139,6 +139,14 @@ def test_a_whole_check_in_is_in_the_patients_language(offering, maria, language,
     assert "".join(text.split()) in "".join(shown(pages["worrying"]).split())
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "999 or 112"), ("es", "999 o 112"), ("zh-Hans", "999 或 112")])
+def test_the_numbers_of_the_country_stand_in_the_patients_words(offering, maria, language, said):
+    Practice.objects.update(country="IE")
+    page = Phone(a_check_in(maria, language=language)).page()
+
+    assert said in shown(page)
+
+
 def test_the_answers_keep_the_language_they_were_given_in(offering, maria):
     asked = a_check_in(maria, language="es")
     Phone(asked).send(WELL)
