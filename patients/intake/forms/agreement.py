@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.kernel.fields import CleanText
 from clinic.practice.models import ConsentText
 from patients.intake.forms.base import StepForm
+from patients.intake.signers import signer_of
 from patients.intake.signature import NotASignature, png_of
 from patients.services.record import Signature
 
@@ -36,12 +37,25 @@ class AgreementForm(StepForm):
                 required=text.required,
                 error_messages={"required": gettext("Please tick this, or call us and we talk about it first.")},
             )
-        self.order_fields([*(_name(text) for text in self.texts), "signed_name"])
+        self.signer = signer_of(self.facts)
+        if self.signer.says:
+            self.fields["signer"] = forms.BooleanField(
+                label=self.signer.says,
+                error_messages={
+                    "required": gettext("Please let the person who signs tick this. If they cannot, please call us.")
+                },
+            )
+        self.order_fields([*(_name(text) for text in self.texts), "signer", "signed_name"])
 
     @property
     def agreements(self) -> list[tuple[ConsentText, BoundField]]:
         """Each text with its tick."""
         return [(text, self[_name(text)]) for text in self.texts]
+
+    @property
+    def whose_hand(self) -> list[BoundField]:
+        """The tick of who signs, when somebody has to say so."""
+        return [self["signer"]] if "signer" in self.fields else []
 
     def clean_drawing(self) -> bytes | None:
         """Return the picture. Raises ValidationError in words for anything but a small plain PNG."""

@@ -39,13 +39,15 @@ CONTACT = (
 class Signed:
     """The last step: the texts agreed to, and the one signature under all of them.
 
-    ``channel`` is "link", or "paper" when ``by`` copies what the patient signed there.
+    ``signer`` says whose hand it is (signers.py). ``channel`` is "link", or "paper" when ``by`` copies what was signed
+    there.
     """
 
     texts: Sequence[ConsentText]
     signature: record.Signature
     channel: str = "link"
     by: User | None = None
+    signer: str = "own-hand"
 
 
 def submit(
@@ -77,7 +79,7 @@ def submit(
             )
             for text in signed.texts
         ]
-        submission = _submission(request, agreements, worries, now)
+        submission = _submission(request, agreements, signed.signer, worries, now)
         responses = QuestionnaireResponse.objects.bulk_create(_responses(request, now))
         record.record_told(
             patient=patient, told=_told(data), agreements=agreements, source="intake", known=told_before, now=now
@@ -113,12 +115,17 @@ def content_sha256(answers: Mapping[str, Any]) -> str:
 
 
 def _submission(
-    request: QuestionnaireRequest, agreements: Sequence[Consent], worries: Sequence[flags.Worry], now: datetime
+    request: QuestionnaireRequest,
+    agreements: Sequence[Consent],
+    signer: str,
+    worries: Sequence[flags.Worry],
+    now: datetime,
 ) -> IntakeSubmission:
     answers = {str(step): steps.answers_of(request.draft.data, step) for step in range(1, steps.LAST)}
     answers[str(steps.AGREEMENT)] = {
         "texts": [[a.kind, a.text_version, a.text_language, a.signed_sha256] for a in agreements],
         "name": agreements[0].signed_name if agreements else "",
+        "signer": signer,
     }
     return IntakeSubmission(
         request=request,

@@ -127,7 +127,7 @@ def test_marks_of_a_helper_say_so(link, phone, maria):
     phone.begin(link)
     phone.send(steps.CONTACT, CONTACT | {"filled_by": "helper", "helper": "her sister"})
     for step in range(steps.COMPLAINT, steps.LAST + 1):
-        phone.send(step)
+        phone.send(step, **({"signer": "on"} if step == steps.AGREEMENT else {}))
 
     assert set(maria.pain_marks.values_list("answered_by", flat=True)) == {"her sister"}
 

@@ -142,7 +142,7 @@ def _agreement(request: HttpRequest, entry: Entry) -> HttpResponse:
         return _page(request, entry, steps.AGREEMENT, form)
     handed = services.submit(
         request=entry.request,
-        signed=services.Signed(texts=form.agreed(), signature=form.signature()),
+        signed=services.Signed(texts=form.agreed(), signature=form.signature(), signer=form.signer.code),
         told_before=entry.request.told_before,  # type: ignore[attr-defined]
         today=entry.today,
         now=entry.now,

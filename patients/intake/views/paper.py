@@ -122,7 +122,13 @@ def _agreement(request: StaffRequest, copying: Copying) -> HttpResponse:
         return _page(request, copying, steps.AGREEMENT, form)
     handed = services.submit(
         request=copying.asked,
-        signed=services.Signed(texts=form.agreed(), signature=form.signature(), channel="paper", by=request.user),
+        signed=services.Signed(
+            texts=form.agreed(),
+            signature=form.signature(),
+            channel="paper",
+            by=request.user,
+            signer=form.signer.code,
+        ),
         told_before=copying.asked.told_before,  # type: ignore[attr-defined]
         today=copying.facts.today,
         now=copying.now,
