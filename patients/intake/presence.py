@@ -1,7 +1,7 @@
 """Whether somebody is near enough for a question about self-harm: in the building, or behind a telephone that rings.
 
-A practitioner counts as in the building when one has signed in today (the clinic's day) and the clinic is open now.
-Sign-ins end by themselves after twelve hours, so that everybody who works signs in each day.
+A practitioner counts as in the building when one has worked with Deqi today (the clinic's day) and the clinic is open
+now: whoever looks at anything leaves a trace, and sign-ins end by themselves after twelve hours.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from clinic.attention import hours, querysets
+from clinic.audit.models import AuditEvent
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ def somebody_is_in(now: datetime) -> bool:
     """Tell whether a practitioner is in the building. Two statements."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
     today = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
-    signed_in = querysets.practitioners().filter(last_login__gte=today, last_login__lte=now).exists()
-    return signed_in and hours.is_open(querysets.week(), zone, now)
+    treating = querysets.practitioners().values("pk")
+    worked = AuditEvent.objects.filter(actor_id__in=treating, at__gte=today, at__lte=now).exists()
+    return worked and hours.is_open(querysets.week(), zone, now)
 
 
 def look(now: datetime) -> Presence:

@@ -91,8 +91,12 @@ def _refuse(patient: Patient, codes: Sequence[str], where: str, presence: Presen
             "The PHQ-9 asks about thoughts of self-harm. It goes by mail only where two persons and who steps in are "
             "named under “Who is told”, with telephones that ring. It can be asked here in the clinic."
         )
-    if where != MAIL and not presence.somebody_is_in:
-        raise Refused("The PHQ-9 is asked in opening hours, while a practitioner is in the building and signed in.")
+    if where == CODE:
+        raise Refused(
+            "The PHQ-9 asks about thoughts of self-harm. In the clinic it is asked on a device of the clinic."
+        )
+    if where == HERE and not presence.somebody_is_in:
+        raise Refused("The PHQ-9 is asked in opening hours, while a practitioner is in the building.")
 
 
 def _mail(request: QuestionnaireRequest, patient: Patient, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from clinic.attention.models import Duty, Task
 from clinic.audit.models import AuditEvent
@@ -15,6 +16,7 @@ from clinic.outbox import kinds, rounds
 from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import Practitioner, WeeklyHours
 from patients.intake.models import QuestionnaireRequest, QuestionnaireResponse
+from patients.intake.presence import somebody_is_in
 from patients.intake.services.requests import token_of
 from patients.intake.tests.conftest import NOW, a_user
 from patients.models import Patient
@@ -59,10 +61,29 @@ class Phone:
         return self.client.post("/i/asked/", data, headers={"X-Deqi-Autosave": "1"} if by_itself else {})
 
 
-def test_it_is_answered_on_one_screen_scored_and_read(charlies, charlie, maria):
-    assert ask(charlies, maria, "phq-9", "gad-7").status_code == 302
+@pytest.fixture
+def tablet(charlie, maria):
+    """A device of the clinic on which Charlie asked María the PHQ-9: his sign-in has ended on it."""
+    device = Client()
+    device.force_login(charlie)
+    answer = ask(device, maria, "phq-9", where="here")
+    assert answer.headers["Location"] == "/i/asked/"
+    phone = Phone()
+    phone.client = device
+    return phone
+
+
+def test_a_code_opens_it_on_the_patients_phone(charlies, maria):
+    assert ask(charlies, maria, "gad-7").status_code == 302
     assert token_of(the_request()) in charlies.get(f"/patients/{maria.public_id}/asked/code/").content.decode()
     phone = Phone(the_request())
+
+    assert phone.send({"gad7-1": "1"}).headers["Location"] == "/i/asked/sent/"
+    assert phone.client.get("/i/asked/sent/").status_code == 200
+
+
+def test_it_is_answered_on_one_screen_scored_and_read(tablet, charlies, charlie, maria):
+    phone = tablet
     page = phone.client.get("/i/asked/").content.decode()
     assert "Little interest" in page
     assert "Spitzer" in page, "the notice of the holders"
@@ -80,11 +101,10 @@ def test_it_is_answered_on_one_screen_scored_and_read(charlies, charlie, maria):
     assert the_request().read_by_id == charlie.pk
 
 
-def test_the_ninth_answer_counts_the_moment_it_is_kept_although_nothing_is_sent(charlies, maria, in_role, charlie):
-    ask(charlies, maria, "phq-9")
-    phone = Phone(the_request())
-
-    said = phone.send({"phq9-9": "1"}, by_itself=True).json()
+def test_the_ninth_answer_counts_the_moment_it_is_kept_although_nothing_is_sent(
+    tablet, charlies, maria, in_role, charlie
+):
+    said = tablet.send({"phq9-9": "1"}, by_itself=True).json()
 
     assert "988" in said["texts"][0]["body"]
     task = Task.objects.get()
@@ -99,19 +119,15 @@ def test_the_ninth_answer_counts_the_moment_it_is_kept_although_nothing_is_sent(
     assert the_request().state == "begun"
 
 
-def test_sent_with_the_ninth_answer_the_words_of_the_clinic_come_first(charlies, maria):
-    ask(charlies, maria, "phq-9")
-    phone = Phone(the_request())
-
-    assert phone.send(PHQ9 | {"phq9-9": "2"}).headers["Location"] == "/i/asked/please-read/"
-    assert "988" in phone.client.get("/i/asked/please-read/").content.decode()
+def test_sent_with_the_ninth_answer_the_words_of_the_clinic_come_first(tablet):
+    assert tablet.send(PHQ9 | {"phq9-9": "2"}).headers["Location"] == "/i/asked/please-read/"
+    assert "988" in tablet.client.get("/i/asked/please-read/").content.decode()
 
 
-def test_a_draft_is_nobody_elses(charlies, maria, in_role):
+def test_a_draft_is_nobody_elses(tablet, maria, in_role):
     ana = a_user("ana", "practitioner")
     Practitioner.objects.create(user=ana, display_name="Ana", licence="L 2")
-    ask(charlies, maria, "phq-9")
-    Phone(the_request()).send({"phq9-9": "1"}, by_itself=True)
+    tablet.send({"phq9-9": "1"}, by_itself=True)
     with in_role("worker"):
         rounds.run(now=NOW)
     browser = Client()
@@ -123,22 +139,37 @@ def test_a_draft_is_nobody_elses(charlies, maria, in_role):
 
 
 def test_phq_9_is_not_asked_while_the_clinic_is_closed(charlies, maria):
-    ask(charlies, maria, "phq-9")
-    request = the_request()
     with time_machine.travel(NOW + timedelta(hours=4), tick=False):
-        page = ask(charlies, maria, "phq-9").content.decode()
-        assert "while a practitioner is in the building" in page
-        assert Phone(request).begun.status_code == 403
-    assert QuestionnaireRequest.objects.filter(form="questionnaire").count() == 1
-    assert Phone(request).begun.status_code == 302, "the control: it opens while somebody is there"
+        page = ask(charlies, maria, "phq-9", where="here").content.decode()
+
+    assert "while a practitioner is in the building" in page
+    assert not QuestionnaireRequest.objects.filter(form="questionnaire").exists()
 
 
-def test_phq_9_does_not_open_when_nobody_signed_in_today(charlies, charlie, maria):
-    ask(charlies, maria, "phq-9")
-    charlie.last_login = NOW - timedelta(days=1)
-    charlie.save(update_fields=["last_login"])
+def test_phq_9_is_shown_only_while_a_practitioner_is_in(tablet, charlie):
+    assert tablet.client.get("/i/asked/").status_code == 200, "the control"
+    charlie.is_active = False
+    charlie.save(update_fields=["is_active"])
 
+    assert tablet.client.get("/i/asked/").status_code == 403
+
+
+def test_phq_9_never_opens_on_a_phone_of_ones_own(tablet, charlies, maria):
+    assert "on a device of ours" in ask(charlies, maria, "phq-9", where="code").content.decode()
     assert Phone(the_request()).begun.status_code == 403
+    assert token_of(the_request()) not in charlies.get(f"/patients/{maria.public_id}/asked/code/").content.decode()
+
+
+def test_nobody_is_in_before_a_practitioner_worked_today(practice, charlie, maria):
+    timezone.activate(practice.timezone)
+    assert not somebody_is_in(NOW)
+    browser = Client()
+    browser.force_login(charlie)
+    browser.get("/today/")
+
+    timezone.activate(practice.timezone)
+    assert somebody_is_in(NOW)
+    assert not somebody_is_in(NOW + timedelta(hours=4)), "the clinic is closed then"
 
 
 def test_gad_7_opens_at_any_time(charlies, maria):
@@ -171,12 +202,9 @@ def test_the_mail_goes_out_and_says_nothing_of_health(charlies, maria, in_role):
         assert word.lower() not in (mail.text + mail.subject).lower()
 
 
-def test_on_this_device_it_signs_the_staff_out(charlies, maria):
-    answer = ask(charlies, maria, "phq-9", where="here")
-
-    assert answer.headers["Location"] == "/i/asked/"
-    assert "Little interest" in charlies.get("/i/asked/").content.decode()
-    assert charlies.get("/today/").status_code == 302
+def test_on_this_device_it_signs_the_staff_out(tablet):
+    assert "Little interest" in tablet.client.get("/i/asked/").content.decode()
+    assert tablet.client.get("/today/").status_code == 302
 
 
 def test_a_language_without_words_becomes_a_task(charlies, maria):

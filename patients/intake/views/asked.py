@@ -66,7 +66,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     languages.speak(request, found.language)
     if not querysets.alive(found, now):
         return quiet(render(request, "asked/over.html", status=404))
-    if not _somebody_near(found, now):
+    if found.in_clinic and asking.needs_somebody(found.instruments):
         return quiet(render(request, "asked/later.html", status=403))
     if request.method == "POST":
         services.begin(request=found, now=now)
@@ -83,7 +83,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     if entry is None:
         return _closed(request)
     if request.method != "POST":
-        if not _somebody_near(entry.request, entry.now):
+        if not _somebody_near(entry):
             return render(request, "asked/later.html", status=403)
         stored = steps.answers_of(entry.request.draft.data, asking.STEP)
         form = AskedForm(facts=entry.facts, initial=stored | {"version": entry.request.draft.version})
@@ -139,10 +139,12 @@ def _enter(request: HttpRequest, *, sent: bool = False) -> Entry | None:
     return Entry(found, mine, now, getattr(getattr(request, "practice", None), "country", ""))
 
 
-def _somebody_near(asked: QuestionnaireRequest, now: datetime) -> bool:
-    """Tell whether the questions may be shown now: some want a practitioner in the building."""
-    here = asked.in_clinic and asking.needs_somebody(asked.instruments)
-    return not here or presence.somebody_is_in(now)
+def _somebody_near(entry: Entry) -> bool:
+    """Tell whether the questions may be shown now: some want a device of the clinic, and a practitioner in it."""
+    asked = entry.request
+    if not asked.in_clinic or not asking.needs_somebody(asked.instruments):
+        return True
+    return entry.key.tablet and presence.somebody_is_in(entry.now)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

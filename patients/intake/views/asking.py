@@ -20,6 +20,7 @@ from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from patients.intake import presence, querysets
 from patients.intake.asked_mail import link_of
+from patients.intake.asking import needs_somebody
 from patients.intake.forms.asked import AskForm
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_asked import reading_for
@@ -41,6 +42,7 @@ def ask(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask a patient for one or more questionnaires."""
     patient = get_object_or_404(Patient, public_id=public_id)
     now = clock.now()
+    audit.open_record(by=request.user, now=now, resource="contact", patient_id=patient.pk)
     form = AskForm(request.POST or None, places=PLACES, initial={"where": acts.HERE})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -53,7 +55,6 @@ def ask(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error("where", str(refused))
         else:
             return _asked(request, patient, asked, said["where"], now)
-    audit.open_record(by=request.user, now=now, resource="contact", patient_id=patient.pk)
     return render(request, "asked/ask.html", {"patient": patient, "form": form, "here": "patients"})
 
 
@@ -65,7 +66,8 @@ def code(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     now = clock.now()
     audit.open_record(by=request.user, now=now, resource="contact", patient_id=patient.pk)
     asked = querysets.live_request(patient.pk, QuestionnaireRequest.Form.QUESTIONNAIRE).first()
-    link = link_of(asked) if asked is not None and querysets.alive(asked, now) else ""
+    shown = asked is not None and querysets.alive(asked, now) and not needs_somebody(asked.instruments)
+    link = link_of(asked) if asked is not None and shown else ""
     context = {"patient": patient, "link": link, "code": _drawn(link) if link else "", "here": "patients"}
     return render(request, "asked/code.html", context)
 
