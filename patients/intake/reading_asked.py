@@ -20,6 +20,7 @@ from clinic.staff.models import User
 from patients.intake import asking, flags, steps
 from patients.intake.instruments.model import Item
 from patients.intake.models import QuestionnaireRequest
+from patients.intake.reading_check_in import concerned
 from patients.intake.reading_numbers import Asked, Numbers, ScoreLine, numbers_of
 from patients.intake.reading_parts import Waiting, waiting_about
 from patients.intake.services.filling import WORRYING_ASKED
@@ -73,7 +74,7 @@ def reading_for(patient_id: int, *, user: User) -> AskedReading:
         taken_back=tuple(flags.describe(flag) for flag in request.draft_flags or [] if flag not in standing),
         scores=tuple(numbers.lines),
         asked=tuple(numbers.asked),
-        lines=tuple(_lines(request.instruments, answers)) if is_sent else (),
+        lines=tuple(_lines(request.instruments, answers if is_sent else concerned(answers, worries))),
         waiting=tuple(waiting_about(request)),
     )
 

@@ -1,14 +1,24 @@
-"""What a practitioner reads of the newest check-in, sent or not: what worries first, then question by question."""
+"""What a practitioner reads of the newest check-in: what worries first, then question by question.
+
+Of one that was not sent only what worries, and only those whom its task names: for others it stays in the database.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, F, JSONField, Q, Value, When
+
+from clinic.attention import querysets as attention
+from clinic.staff.models import User
 from patients.intake import check_in, flags, steps
+from patients.intake.instruments import catalogue
 from patients.intake.instruments.model import Item
 from patients.intake.models import QuestionnaireRequest
+from patients.intake.services.filling import WORRYING_CHECK_IN
 
 
 @dataclass(frozen=True)
@@ -22,27 +32,62 @@ class CheckInReading:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def reading_for(patient_id: int) -> CheckInReading:
-    """Return the newest check-in of a patient that was begun; an empty one when there is none. One statement.
+def reading_for(patient_id: int, *, user: User) -> CheckInReading:
+    """Return the newest check-in of a patient that was begun, as ``user`` may read it; an empty one when there is none.
+
+    One statement.
 
     The caller has traced the look with ``open_record(resource="intake-answers")``.
     """
+    may = Q(submitted_at__isnull=False) | Q(attention.names(user.pk, kinds=(WORRYING_CHECK_IN,)))
     asked = QuestionnaireRequest.objects.filter(
         patient_id=patient_id, form=QuestionnaireRequest.Form.CHECK_IN, draft__isnull=False
+    ).annotate(
+        saved_at=F("draft__updated_at"),
+        draft_data=Case(When(may, then=F("draft__data")), default=Value(None), output_field=JSONField()),
+        draft_flags=Case(When(may, then=F("draft__flags")), default=Value(None)),
     )
-    request = asked.select_related("draft").order_by("-issued_at", "-id").first()
+    request: Any = asked.order_by("-issued_at", "-id").first()
     if request is None:
         return CheckInReading()
-    answers = steps.answers_of(request.draft.data, check_in.STEP)
-    worries = check_in.worries_in(answers, handed_in=request.submitted_at is not None)
+    is_sent = request.submitted_at is not None
+    answers = steps.answers_of(request.draft_data or {}, check_in.STEP)
+    worries = check_in.worries_in(answers, handed_in=is_sent)
     standing = {worry.id for worry in worries}
     return CheckInReading(
-        saved_at=request.draft.updated_at,
+        saved_at=request.saved_at,
         sent_at=request.submitted_at,
         worries=tuple(worries),
-        taken_back=tuple(flags.describe(flag) for flag in request.draft.flags if flag not in standing),
-        lines=tuple(_lines(answers)),
+        taken_back=tuple(flags.describe(flag) for flag in request.draft_flags or [] if flag not in standing),
+        lines=tuple(_lines(answers if is_sent else concerned(answers, worries))),
     )
+
+
+def concerned(answers: Mapping[str, Any], worries: Iterable[flags.Worry]) -> dict[str, Any]:
+    """Return the answers that worry, with the words that belong to them; the others stay the patient's own."""
+    wanted: set[str] = set()
+    for worry in worries:
+        code, _, flag = worry.id.partition(".")
+        instrument = catalogue.get(code)
+        named = set(_items(instrument.flag(flag).when))
+        wanted |= named
+        for item in instrument.items:
+            if item.type == "text" and item.enable_when is not None:
+                beside = {one.link_id for one in instrument.items if one.enable_when == item.enable_when}
+                wanted |= {item.link_id} if named & {item.enable_when.item, *beside} else set()
+    return {link_id: said for link_id, said in answers.items() if link_id in wanted}
+
+
+def _items(condition: Any) -> Iterator[str]:
+    """Yield the questions that a flag's condition names, however deep it is."""
+    if isinstance(condition, Mapping):
+        if isinstance(condition.get("item"), str):
+            yield condition["item"]
+        for part in condition.values():
+            yield from _items(part)
+    elif isinstance(condition, list | tuple):
+        for part in condition:
+            yield from _items(part)
 
 
 def _lines(answers: dict[str, Any]) -> list[tuple[str, str]]:
