@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from clinic.attention.models import Duty
 from clinic.kernel import clinic_words
 from clinic.practice import countries, languages
 from clinic.practice.models import Practice, Room, Service, WorryText
@@ -17,16 +18,20 @@ from clinic.staff.models import Practitioner, User
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is set: its words, and where it is changed ("" for who may not). ``look`` wants attention."""
+    """One thing that is set: its words, and where it is changed ("" for who may not). ``look`` wants attention.
+
+    ``act`` is what the link does: "Change", or "Read" for who may only look.
+    """
 
     title: str
     said: str
     url: str = ""
     look: bool = False
+    act: str = "Change"
 
 
 def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
-    """Return the lines for ``user``. Five statements at most."""
+    """Return the lines for ``user``. Six statements at most."""
     owns = user.is_owner
     phone = clinic_words.phone(practice.phone, practice.country)
     where = f"{countries.name_of(practice.country)}, {practice.timezone.replace('_', ' ')}"
@@ -35,11 +40,14 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
     treating = [person.display_name for person in Practitioner.objects.filter(active=True)]
     spoken = languages.offered(practice)
     texts = WorryText.objects.filter(language="en").count()
+    named = Duty.objects.filter(first__isnull=False).values_list("first__name", "second__name").first()
+    told = ", then ".join(name for name in named if name) if named else "the patient’s practitioner, then any other"
     listed = [
         Line("Practice", f"{practice.name}, {where}, {phone}", "opening:practice"),
         _mail(practice),
         Line("Words for a worrying answer", f"{texts} of {len(WorryText.Kind.values)} texts", "opening:worry",
              look=texts < len(WorryText.Kind.values)),
+        Line("Who is told of a worrying answer", told, "attention:people"),
         Line("Languages and texts to agree to", ", ".join(languages.ENGLISH_NAMES[tag] for tag in spoken),
              "opening:languages"),
         Line("Rooms", ", ".join(rooms) or "none yet", "opening:rooms", look=not rooms),
@@ -50,7 +58,19 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
         on = User.objects.filter(is_active=True).count()
         listed.append(Line("Users", f"{on} may sign in", "staff:users"))
         listed.append(_backup(now))
-    return [Line(line.title, line.said, reverse(line.url) if owns and line.url else "", line.look) for line in listed]
+    shown = [Line(line.title, line.said, reverse(line.url) if owns and line.url else "", line.look) for line in listed]
+    return [*shown, *_measured(user)] if owns or user.is_practitioner else shown
+
+
+def _measured(user: User) -> list[Line]:
+    """What is measured: for owners to change, for practitioners to read."""
+    act = "Change" if user.is_owner else "Read"
+    numbers = "numbers you follow besides the questionnaires: headache days, degrees of motion, your own"
+    brought = "what comes with Deqi: versions, licences, languages, scores, when each is asked"
+    return [
+        Line("Measures", numbers, reverse("measures:list"), act=act),
+        Line("Questionnaires", brought, reverse("intake:questionnaires"), act="Read"),
+    ]
 
 
 def _backup(now: datetime) -> Line:
