@@ -13,9 +13,15 @@ class IntakeConfig(AppConfig):
         """Tell the rooms below how our mails and tasks are written; imported here, since models are loaded by now."""
         from clinic.attention import kinds as tasks
         from clinic.outbox import kinds as mails
+        from patients.intake import asked_mail
         from patients.intake.mails import KIND
-        from patients.intake.tasks_shown import KINDS
+        from patients.intake.services.addresses import follow_address
+        from patients.intake.tasks_shown import KINDS, unread
+        from patients.services import registration
 
         mails.register(KIND)
+        mails.register(asked_mail.KIND)
         for kind in KINDS:
             tasks.register(kind)
+        tasks.register_unread(unread)
+        registration.on_new_address.append(follow_address)

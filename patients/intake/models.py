@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,7 @@ class QuestionnaireRequest(Record):
     class Form(models.TextChoices):
         INTAKE = "intake", "Intake"
         CHECK_IN = "check-in", "Check-in"
+        QUESTIONNAIRE = "questionnaire", "Questionnaire"
 
     class State(models.TextChoices):
         OPEN = "open", "not begun"
@@ -24,8 +26,11 @@ class QuestionnaireRequest(Record):
         REVOKED = "revoked", "called back"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="requests")
-    form = models.CharField(max_length=12, choices=Form)
+    form = models.CharField(max_length=14, choices=Form)
     appointment_id = models.BigIntegerField(null=True, help_text="The visit it belongs to.")
+    before_visit = models.BooleanField(
+        default=False, help_text="Of a check-in: it is asked before its visit, not some days after."
+    )
     language = models.CharField(max_length=10, default="en")
     version = models.PositiveIntegerField(default=1, help_text="Part of the token; +1 makes older links stale.")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -36,6 +41,15 @@ class QuestionnaireRequest(Record):
     submitted_at = models.DateTimeField(null=True)
     signed_off_at = models.DateTimeField(null=True)
     signed_off_by_id = models.BigIntegerField(null=True)
+    read_at = models.DateTimeField(null=True, help_text="When a practitioner had read it.")
+    read_by_id = models.BigIntegerField(null=True)
+    instruments = ArrayField(
+        models.CharField(max_length=40), default=list, help_text="What a practitioner asks; empty for the other forms."
+    )
+    in_clinic = models.BooleanField(
+        default=False, help_text="Opens only in the clinic, while a practitioner is in the building."
+    )
+    entered_by_id = models.BigIntegerField(null=True, help_text="Who copies it from paper, when it is not the patient.")
     expires_at = models.DateTimeField()
     birth_date_tries = models.PositiveSmallIntegerField(default=0)
 
@@ -46,9 +60,9 @@ class QuestionnaireRequest(Record):
                 condition=Q(state__in=["open", "begun"]),
                 name="one_live_request_a_form_and_patient",
             ),
-            # Two processes that plan in one moment ask once for each visit.
+            # Two processes that plan in one moment ask once before each visit and once after it.
             models.UniqueConstraint(
-                fields=["appointment_id"], condition=Q(form="check-in"), name="one_check_in_a_visit"
+                fields=["appointment_id", "before_visit"], condition=Q(form="check-in"), name="one_check_in_a_visit"
             ),
         ]
 
@@ -74,7 +88,24 @@ class IntakeSubmission(models.Model):
     answers = models.JSONField()
     flags = ArrayField(models.CharField(max_length=60), default=list)
     content_sha256 = models.CharField(max_length=64)
+    entered_by_id = models.BigIntegerField(null=True, help_text="Who copied it from paper, when it is not the patient.")
     submitted_at = models.DateTimeField()
+
+
+class SecondVersion(models.Model):
+    """Other answers to a page of a form, from another window or too late. Kept beside what counts, never changed."""
+
+    request = models.ForeignKey(QuestionnaireRequest, on_delete=models.PROTECT, related_name="second_versions")
+    step = models.PositiveSmallIntegerField()
+    answers = models.JSONField()
+    answers_sha256 = models.CharField(max_length=64)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kept_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "step", "answers_sha256"], name="each_second_version_once")
+        ]
 
 
 class QuestionnaireResponse(Record):
@@ -122,6 +153,24 @@ class Score(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["response", "output"], name="one_score_an_output")]
+
+
+class Correction(Record):
+    """A dated correction beside an answer. The answer itself stays as it was given; a correction is never changed."""
+
+    request = models.ForeignKey(QuestionnaireRequest, on_delete=models.PROTECT, related_name="corrections")
+    response = models.ForeignKey(
+        QuestionnaireResponse, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    field = models.CharField(max_length=60, help_text="The part of the form that it corrects.")
+    words = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    form_token = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="correction_says_something")]
 
 
 class Guess(models.Model):

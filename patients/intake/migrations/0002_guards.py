@@ -1,4 +1,4 @@
-"""A submitted intake is never changed."""
+"""A submitted intake is never changed, and neither is a correction beside it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ BEGIN
 END $$;
 CREATE TRIGGER only_added BEFORE UPDATE OR DELETE ON intake_intakesubmission
     FOR EACH ROW EXECUTE FUNCTION intake_only_added();
+CREATE FUNCTION intake_corrections_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A correction is never changed; add another one.' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER corrections_stay BEFORE UPDATE OR DELETE ON intake_correction
+    FOR EACH ROW EXECUTE FUNCTION intake_corrections_stay();
 """
 REVERSE = """
+DROP TRIGGER corrections_stay ON intake_correction;
+DROP FUNCTION intake_corrections_stay();
 DROP TRIGGER only_added ON intake_intakesubmission;
 DROP FUNCTION intake_only_added();
 """

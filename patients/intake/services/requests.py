@@ -6,12 +6,14 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from clinic.audit import services as audit
 from clinic.kernel.links import hash_token, make_token
 from clinic.outbox import services as outbox
 from clinic.outbox.models import OutgoingMessage
+from clinic.practice import languages
 from clinic.staff.models import User
 from patients.intake.models import Draft, QuestionnaireRequest
 from patients.intake.querysets import BIRTH_DATE_TRIES, live_request, of_token
@@ -56,7 +58,7 @@ def _create(
         patient=patient,
         form=form,
         appointment_id=appointment_id,
-        language=patient.language,
+        language=languages.of_a_new_form(patient.language),
         issued_at=now,
         expires_at=now + LIVES,
     )
@@ -125,17 +127,22 @@ def begin(*, request: QuestionnaireRequest, now: datetime) -> bool:
     return bool(first)
 
 
+def open_in_clinic(*, patient: Patient, by: User, now: datetime) -> QuestionnaireRequest:
+    """Return the patient's intake, begun, to be filled in on a device of the clinic; made now when there is none."""
+    with transaction.atomic():
+        request = issue_request(patient=patient, appointment_id=None, by=by, now=now)
+        begin(request=request, now=now)
+        _trace("open-in-clinic", request, by=by, now=now)
+    return request
+
+
 def confirm_birth_date(*, request: QuestionnaireRequest, birth_date: date, now: datetime) -> bool:
     """Tell whether the birth date opens the form on this device. The fifth wrong one locks it until it is sent anew.
 
     Where only a year of birth is on record, the year decides.
     """
     patient = request.patient
-    right = (
-        birth_date == patient.birth_date
-        if patient.birth_date
-        else patient.birth_year is not None and birth_date.year == patient.birth_year
-    )
+    right = patient.was_born_on(birth_date)
     with transaction.atomic():
         # Counted before it is judged, so that tries at the same moment do not slip past the limit.
         may_try = QuestionnaireRequest.objects.filter(pk=request.pk, birth_date_tries__lt=BIRTH_DATE_TRIES).update(
@@ -153,14 +160,19 @@ def confirm_birth_date(*, request: QuestionnaireRequest, birth_date: date, now: 
 
 
 def sign_off(*, request: QuestionnaireRequest, by: User, now: datetime) -> bool:
-    """Keep that a practitioner went through the answers with the patient; the link is dead from then on.
+    """Keep that a practitioner went through the answers with the patient, which is reading them; the link is dead then.
 
     Returns False when that had been done before, or nothing was handed in yet.
     """
     with transaction.atomic():
         done = QuestionnaireRequest.objects.filter(
             pk=request.pk, state=State.SUBMITTED, signed_off_at__isnull=True
-        ).update(signed_off_at=now, signed_off_by_id=by.pk)
+        ).update(
+            signed_off_at=now,
+            signed_off_by_id=by.pk,
+            read_at=Coalesce(F("read_at"), Value(now)),
+            read_by_id=Coalesce(F("read_by_id"), Value(by.pk)),
+        )
         if done:
             _trace("sign-off", request, by=by, now=now)
     return bool(done)

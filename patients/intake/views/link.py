@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
-from patients.intake import entry, guesses, key, querysets, services
+from clinic.practice import languages
+from patients.intake import entry, guesses, key, querysets, services, tongues
 from patients.intake.forms import BirthDateForm
 from patients.intake.models import QuestionnaireRequest
 
@@ -32,9 +33,12 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     found = querysets.of_token(token)
     if found is None or not querysets.alive(found, now):
         return quiet(_stale(request, token, now))
+    if request.method == "POST" and tongues.was_chosen(request, found, now):
+        return quiet(redirect("intake:begin", token))
+    languages.speak(request, found.language)
     if request.method == "POST":
         return quiet(_open(request, found, now))
-    return quiet(render(request, "intake/begin.html", {"first_name": found.patient.given_name}))
+    return quiet(render(request, "intake/begin.html", {"first_name": found.patient.given_name, "choice": tongues.choice(request, found)}))
 
 
 @policy.link("it answers the same to everybody; a mail goes only to an address on file")
@@ -55,7 +59,7 @@ def birth_date(request: HttpRequest) -> HttpResponse:
     """Ask a new device, or one that rested for an hour, for the birth date; five tries."""
     now = clock.now()
     entered = entry.enter(request, now)
-    if entered is None:
+    if entered is None or entered.key.tablet:
         return entry.closed(request, now)
     if not entered.resting:
         return redirect("intake:resume")
