@@ -22,13 +22,15 @@ class Visit:
 class After:
     """What came after a visit that is over: whether its patient has arrived again, who reads next and when.
 
-    ``goal`` is the course's, in the patient's words, "" when it has none of its own.
+    ``goal`` is the course's, in the patient's words, "" when it has none of its own. ``checkpoint``: the next session is
+    the checkpoint of its course, or lies behind it.
     """
 
     arrived: bool = False
     reader: str = ""
     next: Visit | None = None
     goal: str = ""
+    checkpoint: bool = False
 
 
 Lookup = Callable[[int], Visit | None]

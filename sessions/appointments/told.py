@@ -33,6 +33,8 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
         .values(
             reader=F("practitioner__display_name"),
             goal=F("course__goal"),
+            done=F("course__sessions_done"),
+            checkpoint=F("course__checkpoint_session"),
             arrived=Exists(theirs.filter(arrived_at__gt=since)),
             next=Subquery(
                 ahead.values(json=JSONObject(name="practitioner__display_name", at="starts_at"))[:1],
@@ -46,7 +48,10 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
     coming = found["next"]
     visit = Visit(coming["name"], datetime.fromisoformat(coming["at"])) if coming else None
     reader = visit.practitioner_name if visit else found["reader"]
-    return After(arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "")
+    at_checkpoint = found["done"] is not None and found["done"] + 1 >= found["checkpoint"]
+    return After(
+        arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "", checkpoint=at_checkpoint
+    )
 
 
 def who_treats(patient_ids: Collection[int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Coalesce
 
 from clinic.kernel.together import Rows, insert_together
@@ -15,6 +15,7 @@ from patients.intake import check_in, flags
 from patients.intake.models import Draft, QuestionnaireRequest, QuestionnaireResponse
 from patients.intake.services.filling import Closed, Saved, Stale, tasks_and_trace
 from patients.intake.services.submitting import response_to, scores_of
+from patients.measures.services import compose_values, replace_values
 
 State = QuestionnaireRequest.State
 _OPEN = (State.BEGUN, State.SUBMITTED)
@@ -55,7 +56,12 @@ def send(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, n
         made = [response_to(request, code, own, now) for code, own in check_in.apart(answers).items()]
         responses = QuestionnaireResponse.objects.bulk_create(response for response in made if response)
         scores = [score for response in responses for score in scores_of(response)]
-        insert_together(Rows(scores), *tasks_and_trace(request, saved.new, "submit", now))
+        measured = compose_values(
+            patient_id=request.patient_id, answers=answers, measured_at=now, request_id=request.pk
+        )
+        if request.state == State.SUBMITTED:
+            replace_values(request_id=request.pk, now=now)
+        insert_together(Rows(scores), measured, *tasks_and_trace(request, saved.new, "submit", now))
     request.state = State.SUBMITTED
     return saved
 
@@ -82,7 +88,9 @@ def _store(request: QuestionnaireRequest, answers: dict[str, Any], now: datetime
         "flags": [*draft.flags, *(worry.id for worry in new)],
         "updated_at": now,
     }
-    written = Draft.objects.filter(pk=draft.pk, version=draft.version, request__state__in=_OPEN).update(**changed)
+    # Not by a join: see filling.py.
+    still_open = QuestionnaireRequest.objects.filter(pk=OuterRef("request_id"), state__in=_OPEN)
+    written = Draft.objects.filter(Exists(still_open), pk=draft.pk, version=draft.version).update(**changed)
     if not written:
         fresh = Draft.objects.filter(request=request, request__state__in=_OPEN).first()
         if fresh is None:

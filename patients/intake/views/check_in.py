@@ -19,8 +19,20 @@ from clinic.kernel import clinic_words, clock
 from clinic.policy import policy
 from clinic.practice import languages
 from clinic.staff.requests import StaffRequest
-from patients.intake import check_in, guesses, key, querysets, services, steps, tongues, visits, worry_texts
+from patients.intake import (
+    asked_measures,
+    check_in,
+    guesses,
+    key,
+    querysets,
+    services,
+    steps,
+    tongues,
+    visits,
+    worry_texts,
+)
 from patients.intake.forms import CheckInForm, StepFacts
+from patients.intake.forms.check_in import Asks
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
 from patients.intake.views.link import quiet
@@ -49,6 +61,11 @@ class Entry:
     def goal(self) -> str:
         """What the patient wants to do again, in their words."""
         return str(self.after.goal or self.request.own_goal or "").strip()  # type: ignore[attr-defined]
+
+    @property
+    def asks(self) -> Asks:
+        """What this check-in asks besides its own questions: the goal, the clinic's measures that are due."""
+        return {"goal": self.goal, "measures": asked_measures.between(self.request, checkpoint=self.after.checkpoint)}
 
     @property
     def context(self) -> dict[str, object]:
@@ -98,8 +115,8 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         stored = steps.answers_of(entry.request.draft.data, check_in.STEP)
         initial = stored | {"version": entry.request.draft.version}
-        return _page(request, entry, CheckInForm(facts=entry.facts, goal=entry.goal, initial=initial))
-    form = CheckInForm(request.POST, facts=entry.facts, goal=entry.goal)
+        return _page(request, entry, CheckInForm(facts=entry.facts, **entry.asks, initial=initial))
+    form = CheckInForm(request.POST, facts=entry.facts, **entry.asks)
     is_whole = form.is_valid()
     if request.headers.get("X-Deqi-Autosave") == "1":
         return _kept_by_itself(entry, form)
@@ -139,7 +156,7 @@ def reading(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     now = clock.now()
     patient = get_object_or_404(Patient, public_id=public_id)
     audit.open_record(by=request.user, now=now, resource="intake-answers", patient_id=patient.pk)
-    context = {"patient": patient, "reading": reading_for(patient.pk), "today": timezone.localdate(now)}
+    context = {"patient": patient, "reading": reading_for(patient.pk, user=request.user), "today": timezone.localdate(now)}
     return render(request, "check_in/reading.html", context)
 
 
@@ -156,7 +173,7 @@ def _enter(request: HttpRequest) -> Entry | None:
     """Return the check-in this browser has open, None when there is none or its time is over."""
     now = clock.now()
     mine = key.read(request, now)
-    found = querysets.check_in_in_work(mine.request, mine.version) if mine else None
+    found = querysets.check_in_in_work(mine.request, mine.version, now) if mine else None
     if found is None:
         return None
     languages.speak(request, found.language)
@@ -202,7 +219,7 @@ def _at_version(request: HttpRequest, entry: Entry, version: int) -> CheckInForm
     """Return the page as it was sent, on top of what is stored now."""
     data = request.POST.copy()
     data["version"] = str(version)
-    return CheckInForm(data, facts=entry.facts, goal=entry.goal)
+    return CheckInForm(data, facts=entry.facts, **entry.asks)
 
 
 def _kept_by_itself(entry: Entry, form: CheckInForm) -> JsonResponse:

@@ -45,7 +45,9 @@ class Shown:
     @property
     def scores(self) -> list[str]:
         """Each number it gives: "total: sum, 0 to 12"."""
-        return [f"{output.id.replace('_', ' ')} ({output.method.replace('_', ' ')})" for output in self.instrument.outputs]
+        return [
+            f"{output.id.replace('_', ' ')} ({output.method.replace('_', ' ')})" for output in self.instrument.outputs
+        ]
 
     @property
     def bands(self) -> list[str]:
