@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.forms import BoundField
+from django.forms import BoundField, MultipleChoiceField
 from django.utils.functional import Promise
 
 from clinic.kernel.choice_fields import ScaleInput
@@ -21,12 +21,32 @@ from patients.models import Patient
 _ASKS_ALL = {str(steps.COMPLAINT): {"back_pain": True}}
 
 
+#: What cannot be done with a pen.
+_NOT_ON_PAPER = ("photo", "photo_kept")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A box to tick: its words, what is known of it already, and what it asks for when it is ticked."""
+
+    words: str
+    hint: str
+    ticked: bool
+    details: list[BoundField]
+
+
 @dataclass(frozen=True)
 class Asked:
     """One question as it stands on paper. ``kind``: "scale", "choices", "tick", "dates", "lines" or "line"."""
 
     kind: str
     field: BoundField
+    options: list[Option]
+
+    @property
+    def wants_strength(self) -> bool:
+        """Whether each box is a place that may hurt: how strong is written beside it."""
+        return self.field.name == "places"
 
 
 @dataclass(frozen=True)
@@ -46,9 +66,32 @@ def facts_of(patient: Patient, *, country: str, today: date, language: str) -> S
 
 def sheets(facts: StepFacts, forms: Mapping[int, type[StepForm]]) -> list[Sheet]:
     """Return the steps before the agreement, ``forms`` being those of the screen, with what the desk knows already."""
+    return [Sheet(steps.TITLES[step], _asked(kind.opened(facts, {}))) for step, kind in forms.items()]
+
+
+def _asked(form: StepForm) -> list[Asked]:
+    """Return the questions of a page; what a tick asks for more stands under that tick."""
+    fields = [field for field in form.visible_fields() if field.name not in _NOT_ON_PAPER]
+    asked, beside = [], set()
+    for field in fields:
+        kind = _kind(field)
+        options = _options(field, fields) if kind == "choices" else []
+        beside |= {detail.name for option in options for detail in option.details}
+        asked.append(Asked(kind, field, options))
+    return [one for one in asked if one.field.name not in beside]
+
+
+def _options(field: BoundField, fields: Sequence[BoundField]) -> list[Option]:
+    several = isinstance(field.field, MultipleChoiceField)
+    known = {str(value) for value in field.value() or []} if several else set()
     return [
-        Sheet(steps.TITLES[step], [Asked(_kind(field), field) for field in kind.opened(facts, {}).visible_fields()])
-        for step, kind in forms.items()
+        Option(
+            words=str(words),
+            hint=str(getattr(field.field.widget, "hints", {}).get(str(value), "")),
+            ticked=str(value) in known,
+            details=[one for one in fields if value and one.name.endswith(f"_{value}") and one.name != field.name],
+        )
+        for value, words in field.field.choices  # type: ignore[attr-defined]
     ]
 
 

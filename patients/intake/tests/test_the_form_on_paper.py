@@ -48,11 +48,15 @@ def test_every_question_of_the_screen_stands_on_the_paper(desk, maria, practice)
     assert len(asked) > 25
     for one in asked:
         assert re.sub(r"\s+", " ", str(one.field.label)) in page
-        for option in one.field if one.kind in ("choices", "scale") else []:
-            assert str(option.choice_label) in page
+        for option in one.options:
+            assert option.words in page
+            assert all(str(detail.label) in page for detail in option.details)
     for _, tick in AgreementForm(facts=facts, texts=querysets.consent_texts("en")).agreements:
         assert str(tick.label) in page
     assert len(sheets(facts, FORMS)) == steps.LAST - 1
+    shown = {one.field.name for one in asked} | {d.name for one in asked for o in one.options for d in o.details}
+    on_screen = {field.name for kind in FORMS.values() for field in kind.opened(facts, {}).visible_fields()}
+    assert on_screen - shown == {"photo", "photo_kept"}
 
 
 def test_the_paper_names_the_patient_and_shows_no_answer(desk, link, maria, phone):
