@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sessions.desk.views import board, intake_link, new_visit, patient
+from sessions.desk.views import board, intake_link, move, new_visit, patient
 
 app_name = "desk"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("visits/new/known/", new_visit.known, name="known"),
     path("visits/<uuid:visit_id>/arrive/", board.arrive, name="arrive"),
     path("visits/<uuid:visit_id>/cancel/", board.cancel, name="cancel"),
+    path("visits/<uuid:visit_id>/miss/", board.miss, name="miss"),
+    path("visits/<uuid:visit_id>/move/", move.move, name="move"),
     path("visits/<uuid:visit_id>/undo/<slug:state>/", board.undo, name="undo"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),
     path("patients/<uuid:patient_id>/intake-link/", intake_link.intake_link, name="intake_link"),

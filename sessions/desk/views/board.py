@@ -107,6 +107,21 @@ def cancel(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @policy("appointment", "arrive")
+def miss(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
+    """Keep that a patient did not come, and offer the way back."""
+    visit = _visit(visit_id)
+    try:
+        visit = appointments.miss(appointment=visit, by=request.user, now=clock.now())
+    except appointments.WrongState as wrong:
+        messages.warning(request, str(wrong))
+    else:
+        undo = f"{reverse('desk:undo', args=[visit.public_id, visit.state])}?{urlencode({'back': _page(request)})}"
+        say(request, f"{visit.patient.full_name}: {visit.get_state_display()}", undo=undo)
+    return _back_to(visit, _page(request))
+
+
+@require_POST
+@policy("appointment", "arrive")
 def undo(request: StaffRequest, visit_id: uuid.UUID, state: str) -> HttpResponse:
     """Take back that a visit came into ``state``."""
     visit = _visit(visit_id)
