@@ -1,7 +1,8 @@
 """``make bench SIZE=small|large|growth|sql``: measure every line of the target table on this machine.
 
 ``LINES=chart,search`` measures those lines alone and keeps the rest; ``DEQI_BENCH_TEMPLATE`` names a large clinic that
-is filled already (see ``clinic.bench.machine``). ``SIZE=tiny`` tries every line for a moment and keeps nothing.
+is filled already (see ``clinic.bench.machine``); ``BLOCKS=1`` is quick and proves little. ``SIZE=tiny`` tries every
+line for a moment and keeps nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from typing import Any
 import django
 
 from clinic.bench import machine
+from clinic.bench.blocks import BLOCKS
 from clinic.bench.client import Failed
 from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS
 from clinic.embedded import CannotStart, Lease
-from clinic.running.environment import BASE_DIR
 
 SIZES = ("tiny", "small", "large", "growth", "sql")
 #: Which filled clinics a run needs.
@@ -31,7 +32,7 @@ def main() -> int:
     """Measure and return the exit code: 1 when a line failed; a miss is a result."""
     size = os.environ.get("SIZE") or "small"
     keys = [key.strip() for key in (os.environ.get("LINES") or ",".join(LINES)).split(",") if key.strip()]
-    if size not in SIZES or not set(keys) <= set(LINES):
+    if size not in SIZES or not set(keys) <= set(LINES) or not (os.environ.get("BLOCKS") or "1").isdecimal():
         print(f"Say SIZE={'|'.join(SIZES[1:])}, and LINES of {', '.join(LINES)}.", file=sys.stderr)
         return 2
     # What was started here is ended here, also when somebody loses patience.
@@ -66,7 +67,7 @@ def run(size: str, keys: Sequence[str], say: Say) -> list[str]:
     if size != "tiny":
         from clinic.bench import report
 
-        say(f"Written: {report.PAGE.relative_to(BASE_DIR)}")
+        say(f"Written: {report.PAGE}")
     return failed
 
 
@@ -89,7 +90,8 @@ def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, 
     from clinic.bench import fill, mails, measuring
 
     a_try = size == "tiny"
-    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace()
+    how = {"blocks": 1, "mails": 20} if a_try else {"blocks": _blocks()}
+    pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(blocks=_blocks())
     failed: list[str] = []
     with machine.copied(env, source) as there, machine.working(there):
         fill.raw_table()
@@ -98,7 +100,7 @@ def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, 
             failed += measuring.measure_lines(there, pages, say, pace, lambda rows: _keep(size, "figures", rows))
         if REMINDERS in keys:
             try:
-                _keep(size, "mails", mails.measure(there, say, **({"blocks": 1, "mails": 20} if a_try else {})))
+                _keep(size, "mails", mails.measure(there, say, **how))
             except Exception as problem:
                 failed.append(REMINDERS)
                 say(f"reminders FAILED: {type(problem).__name__}: {str(problem)[:400]}")
@@ -110,7 +112,7 @@ def _grow(size: str, keys: Sequence[str], env: Mapping[str, str], small: str, la
     from clinic.bench import growing
 
     chosen = [key for key in GROWN if key in keys]
-    how: dict[str, Any] = {"blocks": 1, "scale": 0.1} if size == "tiny" else {}
+    how: dict[str, Any] = {"blocks": 1, "scale": 0.1} if size == "tiny" else {"blocks": _blocks()}
     with machine.copied(env, small, machine.RUN_SMALL) as one, machine.copied(env, large) as other:
         failed = growing.measure(one, other, chosen, say, lambda rows: _keep(size, "growth", rows), **how)
         _let_go()
@@ -123,6 +125,11 @@ def _keep(size: str, name: str, found: object) -> None:
 
     if size != "tiny":
         report.keep(size, {"machine": report.this_machine(), "date": f"{clock.now():%Y-%m-%d}", name: found})
+
+
+def _blocks() -> int:
+    """How many even blocks a line wants."""
+    return int(os.environ.get("BLOCKS") or BLOCKS)
 
 
 def _let_go() -> None:

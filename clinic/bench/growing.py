@@ -14,7 +14,7 @@ from clinic.bench import jobs, machine
 from clinic.bench.blocks import BARE_SECONDS, BLOCKS, MOST_BLOCKS, OURS_SECONDS, Block, Run
 from clinic.bench.client import Clients, Script
 from clinic.bench.jobs import Job, Ports, Work
-from clinic.bench.measuring import statements_of
+from clinic.bench.measuring import WARM_SECONDS, statements_of
 from clinic.bench.names import NAMES
 from clinic.bench.scripts import Reads
 from clinic.kernel import clock
@@ -78,9 +78,9 @@ def line(job: str, done: Sequence[Block], statements: tuple[int, int]) -> dict[s
 def _blocks(clients: Clients, lines: Sequence[Job], *, blocks: int, scale: float, until: float) -> list[Block]:
     clients.learn("small", lines[0].ours)
     clients.learn("large", lines[1].ours)
-    run = partial(clients.run, clients=1)
     for name in ("small", "large"):
-        run(name, 0.5 * scale)
+        clients.run(name, WARM_SECONDS * scale)
+    run = partial(clients.run, clients=1)
     done: list[Block] = []
     while sum(block.is_kept for block in done) < blocks and len(done) < MOST_BLOCKS:
         if done and (scale < 1 or time.monotonic() > until):

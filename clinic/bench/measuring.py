@@ -18,6 +18,7 @@ from clinic.bench.names import NAMES
 from clinic.bench.scripts import Once, Reads
 from clinic.kernel import clock
 
+WARM_SECONDS = 1.0
 INSERT = "INSERT INTO bench_row (words) VALUES ('a row of the raw control')"
 
 
@@ -152,9 +153,9 @@ def _one(
             return run
 
         until = clock_of_all.until()
-        # Workers of a server that just started import and connect with their first requests.
-        load("ours", 0.5 * pace.scale)
-        load("control", 0.5 * pace.scale)
+        # Each worker reads its templates and connects with its first requests: all clients, so that all are reached.
+        for name in ("ours", "control"):
+            load(name, WARM_SECONDS * pace.scale, CLIENTS)
         for one in use.values():
             one.begin()
         with_raw = job.commits > 0 and count == CLIENTS

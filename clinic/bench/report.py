@@ -13,7 +13,8 @@ from clinic.bench.machine import RESULTS, SIZES
 from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS
 from clinic.running.environment import BASE_DIR
 
-PAGE = BASE_DIR / "docs" / "benchmarks.md"
+#: A bench that keeps its data elsewhere is a try: what it found stays with it.
+PAGE = RESULTS / "benchmarks.md" if os.environ.get("DEQI_BENCH_DATA") else BASE_DIR / "docs" / "benchmarks.md"
 GROWTH, TAIL = 1.25, 2.5
 Data = Mapping[str, Any]
 
