@@ -27,11 +27,15 @@ _NOT_ON_PAPER = ("photo", "photo_kept")
 
 @dataclass(frozen=True)
 class Option:
-    """A box to tick: its words, what is known of it already, and what it asks for when it is ticked."""
+    """A box to tick: its words, what is known of it already, and what it asks for when it is ticked.
+
+    ``of_ten``: a place that may hurt; how strong is written beside it.
+    """
 
     words: str
     hint: str
     ticked: bool
+    of_ten: bool
     details: list[BoundField]
 
 
@@ -42,11 +46,6 @@ class Asked:
     kind: str
     field: BoundField
     options: list[Option]
-
-    @property
-    def wants_strength(self) -> bool:
-        """Whether each box is a place that may hurt: how strong is written beside it."""
-        return self.field.name == "places"
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,7 @@ def _options(field: BoundField, fields: Sequence[BoundField]) -> list[Option]:
             words=str(words),
             hint=str(getattr(field.field.widget, "hints", {}).get(str(value), "")),
             ticked=str(value) in known,
+            of_ten=field.name == "places" and value != getattr(field.field, "none", ""),
             details=[one for one in fields if value and one.name.endswith(f"_{value}") and one.name != field.name],
         )
         for value, words in field.field.choices  # type: ignore[attr-defined]
