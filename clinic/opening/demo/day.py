@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from clinic.opening.demo import notes
-from clinic.opening.demo.cast import EVERYBODY, LATER, TODAY, Person, Slot
+from clinic.opening.demo import measured, notes
+from clinic.opening.demo.cast import CHEN, EVERYBODY, GRETA, LATER, TODAY, Person, Slot
 from clinic.opening.demo.house import DAY, House, keep_hours
 from clinic.practice.models import Service
 from clinic.staff.models import User
@@ -46,6 +46,7 @@ def fill(house: House, *, owner: User, now: datetime) -> None:
     known = {person: _register(person, house, now - timedelta(weeks=9)) for person in EVERYBODY}
     for slot, start in slots:
         _lead_to(slot, start, known[slot.who], house, now, late=anchor - plan)
+    measured.bends_further(known[GRETA], owner=owner, by=house.hands[CHEN].user, now=now)
     _later(known, house, now)
 
 

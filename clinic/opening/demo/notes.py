@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from clinic.opening.demo import measured
 from clinic.opening.demo.cast import Slot
 from clinic.opening.demo.house import House
 from clinic.practice.models import ConsentText
@@ -120,7 +121,8 @@ def _answers(patient: Patient, story: Story, language: str) -> dict[int, dict[st
             if question.item.type == "integer"
             else story.mood
             for question in steps.questions(language)
-        },
+        }
+        | measured.of_an_intake(story.concern, language),
     }  # fmt: skip
 
 
