@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -56,9 +56,9 @@ class MeasureValueQuerySet(models.QuerySet["MeasureValue"]):
     def as_json(self, patient_ref: str, *, most: int) -> ArraySubquery:
         """Return the newest ``most`` values of a patient as an expression for any queryset, newest first.
 
-        ``patient_ref`` names the column that holds the patient's id. ``patients.measures.shown`` reads the rows.
+        ``patient_ref`` names the column that holds the patient's id. The chart reads the rows.
         """
-        scale = {name: _exact(f"version__{name}") for name in ("lowest", "highest", "important_change")}
+        scale: dict[str, Any] = {name: _exact(f"version__{name}") for name in ("lowest", "highest", "important_change")}
         scale |= {name: F(f"version__{name}") for name in ("version", "decimals", "worse", "words")}
         columns = ("public_id", "measured_at", "answered_by", "source")
         row = JSONObject(

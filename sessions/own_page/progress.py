@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from patients.intake.models import QuestionnaireResponse, Score
 from sessions.courses.models import Course
-from sessions.trend.chart import NARROW, Frame, draw
+from sessions.trend.chart import NARROW, draw
 from sessions.trend.labels import Labels
 from sessions.trend.model import Trend, shown
+from sessions.trend.parts import Frame
 from sessions.trends import INTAKE_COUNTS, answers_for
 
 #: What the own page asks for, and nothing else: the check-in's numbers and the patient's own goal.

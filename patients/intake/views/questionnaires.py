@@ -15,7 +15,7 @@ from clinic.staff.requests import StaffRequest
 from patients.intake import check_in, steps
 from patients.intake.conditions import all_conditions
 from patients.intake.instruments import catalogue
-from patients.intake.instruments.model import Instrument
+from patients.intake.instruments.model import Instrument, SmallestChange
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Shown:
             said.append("at every check-in")
         if code == check_in.CONCERN:
             said.append("at every check-in of a patient with a goal")
+        if any(code in others for others in steps.INSTEAD.values()) and not said:
+            said.append("where another has no words in a language")
         return said or ["when a practitioner asks for it"]
 
     @property
@@ -60,20 +62,23 @@ class Shown:
     @property
     def changes(self) -> list[str]:
         """The smallest important changes that were published: "2 points (S-...)"."""
-        return [
-            f"{change.value} {'%' if change.unit == 'percent' else change.unit} ({change.source})"
-            for change in self.instrument.smallest_changes
-        ]
+        return [f"{change.value} {_unit(change)} ({change.source})" for change in self.instrument.smallest_changes]
 
     @cached_property
     def flags(self) -> list[str]:
         """What an answer brings to a practitioner's eyes, with how pressing it is."""
-        return [f"{flag.id.replace('-', ' ')}: {flag.urgency.replace('_', ' ')}" for flag in self.instrument.flags]
+        return [f"{flag.id.replace('_', ' ')}: {flag.urgency.replace('_', ' ')}" for flag in self.instrument.flags]
 
     @property
     def usual_with(self) -> list[str]:
         """The conditions it is usual with."""
         return [condition.name for condition in all_conditions() if self.instrument.code in condition.instruments]
+
+
+def _unit(change: SmallestChange) -> str:
+    if change.unit == "percent":
+        return "%"
+    return change.unit if change.value > 1 else change.unit.removesuffix("s")
 
 
 @require_safe
@@ -82,5 +87,5 @@ def questionnaires(request: StaffRequest) -> HttpResponse:
     """List every questionnaire. No statement."""
     shown = [Shown(catalogue.get(code)) for code in catalogue.all_codes()]
     shown.sort(key=lambda one: (one.asked[0].startswith("when"), one.instrument.title))
-    context = {"questionnaires": shown, "excluded": catalogue.excluded_names()}
+    context = {"here": "settings", "questionnaires": shown, "excluded": catalogue.excluded_names()}
     return render(request, "intake/questionnaires.html", context)

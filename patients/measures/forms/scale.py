@@ -50,7 +50,7 @@ class MeasureForm(GuardedForm):
     )
     asked = PickField(label="When is the patient asked?", choices=Measure.Asked.choices, small=True)
     conditions = TickField(
-        label="Only for these conditions", choices=(), required=False, row=True, small=True,
+        label="Only for these conditions", choices=(), required=False, small=True,
         help_text="Without a tick everybody is asked.",
     )  # fmt: skip
     active = forms.BooleanField(label="In use", required=False, initial=True)

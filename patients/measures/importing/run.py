@@ -240,7 +240,7 @@ def folded(text: str) -> str:
 
 def _look_up(table: Table, order: str) -> _Known:
     codes = {cells["patient"] for _, cells in table.lines}
-    by_code = dict(Patient.objects.filter(code__in=codes).values_list("code", "pk"))
+    by_code = {str(code): pk for code, pk in Patient.objects.filter(code__in=codes).values_list("code", "pk")}
     born = set()
     for _, cells in table.lines:
         if cells.get("birth_date") and cells["patient"] not in by_code:

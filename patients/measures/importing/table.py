@@ -111,7 +111,8 @@ def _lines(
     rows: Sequence[Sequence[str]], header: Sequence[str], mapping: Mapping[str, str]
 ) -> tuple[list[tuple[int, Mapping[str, str]]], list[Refused]]:
     places = [(header.index(column), name) for column, name in mapping.items()]
-    lines, refused = [], []
+    lines: list[tuple[int, Mapping[str, str]]] = []
+    refused: list[Refused] = []
     for number, cells in _filled(rows):
         if len(cells) != len(header):
             refused.append(Refused(number, "", f"This row has {len(cells)} cells, the header has {len(header)}."))

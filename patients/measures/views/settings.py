@@ -37,7 +37,7 @@ def measures(request: StaffRequest) -> HttpResponse:
         version.silent = [  # type: ignore[attr-defined]
             languages.ENGLISH_NAMES[tag] for tag in offered if tag not in version.words
         ]
-    return render(request, "measures/list.html", {"versions": listed})
+    return render(request, "measures/list.html", {"here": "settings", "versions": listed})
 
 
 @READ_AND_WRITE
@@ -62,7 +62,7 @@ def measure(request: StaffRequest, public_id: uuid.UUID | None = None) -> HttpRe
             say(request, f"{form.cleaned_data['name']} is kept.")
             return redirect("measures:list")
     scale = form.scale if form.is_bound and form.is_valid() else services.Scale.of(stored) if stored else None
-    context = {"form": form, "stored": stored, "previews": previews(scale) if scale else []}
+    context = {"here": "settings", "form": form, "stored": stored, "previews": previews(scale) if scale else []}
     return render(request, "measures/measure.html", context)
 
 

@@ -68,7 +68,7 @@ def take_back(request: StaffRequest, public_id: uuid.UUID, value_id: uuid.UUID) 
         else:
             say(request, "The value is corrected; the one before stays on record with its reason.")
             return redirect("measures:values", patient.public_id)
-    context = {"patient": patient, "value": wrong, "form": form}
+    context = {"here": "patients", "patient": patient, "value": wrong, "form": form}
     return render(request, "measures/take_back.html", context)
 
 
@@ -88,5 +88,5 @@ def _correct(
 def _page(request: StaffRequest, patient: Patient, form: ValueForm) -> HttpResponse:
     found = MeasureValue.objects.filter(patient=patient).select_related("version")
     listed = list(found.order_by("-measured_at", "-id")[:MOST_SHOWN])
-    context = {"patient": patient, "form": form, "values": listed, "most": MOST_SHOWN}
+    context = {"here": "patients", "patient": patient, "form": form, "values": listed, "most": MOST_SHOWN}
     return render(request, "measures/values.html", context, status=400 if form.errors else 200)
