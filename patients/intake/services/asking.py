@@ -93,7 +93,7 @@ def _refuse(patient: Patient, codes: Sequence[str], where: str, presence: Presen
         )
     if where == CODE:
         raise Refused(
-            "The PHQ-9 asks about thoughts of self-harm. In the clinic it is asked on a device of the clinic."
+            "The PHQ-9 asks about thoughts of self-harm. In the clinic it is asked on a device of ours."
         )
     if where == HERE and not presence.somebody_is_in:
         raise Refused("The PHQ-9 is asked in opening hours, while a practitioner is in the building.")

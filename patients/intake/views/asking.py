@@ -95,7 +95,6 @@ def read(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = get_object_or_404(
         QuestionnaireRequest,
         patient__public_id=public_id,
-        form=QuestionnaireRequest.Form.QUESTIONNAIRE,
         public_id=_uuid(request.POST.get("request", "")),
     )
     if reviewing.mark_read(request=asked, by=request.user, now=clock.now()):
