@@ -72,6 +72,9 @@ class TreatmentSession(Record):
         models.CharField(max_length=60), default=list, blank=True, help_text="Stops that spoke at signing."
     )
     signed_licence = models.CharField(max_length=80, blank=True)
+    after_care = models.BooleanField(
+        db_default=False, default=False, help_text="A word on the next day is wanted; signing says so, not why."
+    )
     content_sha256 = models.CharField(max_length=64, blank=True)
     previous_sha256 = models.CharField(max_length=64, blank=True)
 

@@ -86,7 +86,10 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     ),
     "intake_questionnairerequest": ("*", "sent_at, state"),
     # Ids and times of signed sessions, to ask how it went; not a word of what stands in them.
-    "treatments_treatmentsession": ("id, patient_id, course_id, appointment_id, signed_at", ""),
+    "treatments_treatmentsession": (
+        "id, patient_id, course_id, appointment_id, started_at, signed_at, after_care",
+        "",
+    ),
     "treatments_addendum": ("id, session_id, kind", ""),
     "contact_patientlink": ("*", "version, token_hash, sent_to, made_at, birth_date_tries"),
     "contact_contactpreference": ("id, patient_id, stopped", ""),

@@ -64,8 +64,13 @@ def with_numbers(text: str) -> SafeString:
 
 def in_an_emergency(country: str) -> SafeString:
     """Return the sentence with the emergency number of ``country`` (ISO code); "" where it is not known."""
-    number = data.emergency_number(country, languages.active())
+    number = emergency_number(country)
     return with_numbers(_("In an emergency call {number}.").format(number=number)) if number else SafeString()
+
+
+def emergency_number(country: str) -> str:
+    """Return the number for emergencies in ``country`` (ISO code), in the language spoken now; "" where not known."""
+    return data.emergency_number(country, languages.active())
 
 
 def _linked(text: str) -> str:

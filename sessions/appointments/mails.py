@@ -122,17 +122,17 @@ def _render(kind: str, message: OutgoingMessage, now: datetime) -> Mail:
     return write(
         kind,
         practice=practice,
-        context=_words(practice, facts.visit, now)
+        context=words_of(practice, facts.visit, now)
         | {
-            "link": _address("intake:begin", facts.token),
-            "visit_link": _address("own_page:open", facts.visit_token),
-            "page_link": _address("own_page:open", facts.page_token),
+            "link": address_of("intake:begin", facts.token),
+            "visit_link": address_of("own_page:open", facts.visit_token),
+            "page_link": address_of("own_page:open", facts.page_token),
         },
         attachments=[Attachment("appointment.ics", entry, "text/calendar")],
     )
 
 
-def _address(name: str, token: str) -> str:
+def address_of(name: str, token: str) -> str:
     """Return the address of a link, built from the setting and never from a request; "" without a token."""
     return settings.BASE_URL + reverse(name, args=[token]) if token else ""
 
@@ -143,8 +143,8 @@ def _place(practice: Practice, visit: Appointment) -> list[str]:
     return [line.strip() for line in address.splitlines() if line.strip()]
 
 
-def _words(practice: Practice, visit: Appointment, now: datetime) -> dict[str, object]:
-    """Return what the three templates say, with all times in the clinic's zone."""
+def words_of(practice: Practice, visit: Appointment, now: datetime) -> dict[str, object]:
+    """Return what the templates say of a visit, with all times in the clinic's zone."""
     zone = ZoneInfo(practice.timezone)
     start = visit.starts_at.astimezone(zone)
     free_until = walltime.hours_before(visit.starts_at, practice.notice_hours, zone)

@@ -26,7 +26,8 @@ def visit_of(appointment_id: int) -> Visit | None:
 
 def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | None:
     """Return what came after a visit, in one statement: an arrival after ``since``, the next visit from ``now`` on."""
-    theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id")).exclude(pk=OuterRef("pk"))
+    # The visit itself, too: of a check-in before it, it is the one ahead, and its arrival ends the changing.
+    theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id"))
     ahead = theirs.filter(starts_at__gte=now, state__in=("booked", "confirmed")).order_by("starts_at", "id")
     found = (
         Appointment.objects.filter(pk=appointment_id)

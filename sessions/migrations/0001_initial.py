@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('stops', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, help_text='Stops that spoke at signing.', size=None)),
                 ('signed_licence', models.CharField(blank=True, max_length=80)),
+                ('after_care', models.BooleanField(db_default=False, default=False, help_text='A word on the next day is wanted; signing says so, not why.')),
                 ('content_sha256', models.CharField(blank=True, max_length=64)),
                 ('previous_sha256', models.CharField(blank=True, max_length=64)),
                 ('appointment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='treatment_session', to='appointments.appointment')),

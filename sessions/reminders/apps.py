@@ -10,16 +10,16 @@ class RemindersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the check-in and its planning known to the outbox.
+        """Make the reminders and their planning known to the outbox.
 
         Imported here because models are not loaded before.
         """
         from clinic.outbox import kinds
-        from sessions.reminders import intake_follow_up
+        from sessions.reminders import after_care, intake_follow_up, last_reminder, last_reminder_mail
         from sessions.reminders.check_in_mail import KIND
         from sessions.reminders.check_ins import plan
 
-        kinds.register(KIND)
-        kinds.planners.append(plan)
-        kinds.register(intake_follow_up.KIND)
-        kinds.planners.append(intake_follow_up.plan)
+        # The reminder goes first: what it asks is not asked between sessions.
+        for kind in (last_reminder_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND):
+            kinds.register(kind)
+        kinds.planners.extend((last_reminder.plan, plan, intake_follow_up.plan, after_care.plan))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,12 +23,8 @@ from patients.intake.services.requests import token_of
 from patients.models import Consent, Patient
 from patients.querysets import PatientQuerySet
 from sessions.appointments.models import Appointment
-from sessions.reminders.check_ins import CHECK_IN
-
-#: A full set of questions at most so often.
-EVERY = timedelta(days=6)
-#: The reminder of a visit brings the questions itself.
-BEFORE_A_VISIT = timedelta(hours=48)
+from sessions.reminders.asking import CHECK_IN, WITH_QUESTIONS
+from sessions.reminders.leads import EVERY, reminded_soon
 
 
 def still_true(now: datetime) -> list[StillTrue]:
@@ -41,10 +37,7 @@ def still_true(now: datetime) -> list[StillTrue]:
     came = theirs.filter(
         starts_at__gt=OuterRef("created_at"), starts_at__lte=now, state__in=("arrived", "in-treatment", "completed")
     )
-    soon = theirs.filter(starts_at__range=(now, now + BEFORE_A_VISIT), state__in=("booked", "confirmed"))
-    lately = OutgoingMessage.objects.filter(
-        kind=CHECK_IN, patient_id=OuterRef("patient_id"), state=OutgoingMessage.State.SENT, sent_at__gt=now - EVERY
-    )
+    soon = reminded_soon(theirs, now)
     return [
         StillTrue(Q(Exists(people.filter(deceased_on__isnull=True))), "the patient has died"),
         StillTrue(Q(Exists(running)), "the course has ended"),
@@ -57,9 +50,17 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
         StillTrue(~has_stopped(Group.CHECK_INS), "wants no questions by e-mail"),
         StillTrue(~Q(Exists(came)), "the next visit came first"),
-        StillTrue(~Q(Exists(soon)), "the next visit is within 48 hours"),
-        StillTrue(~Q(Exists(lately)), "a check-in went out less than six days ago"),
+        StillTrue(~Q(Exists(soon)), "the reminder of the next visit asks"),
+        StillTrue(~Q(Exists(asked_lately(now))), "a check-in went out less than six days ago"),
     ]
+
+
+def asked_lately(now: datetime, patient_ref: str = "patient_id") -> QuerySet[OutgoingMessage]:
+    """Return mails with questions that went to the patient of a row within six days, to ask by Exists."""
+    return OutgoingMessage.objects.filter(
+        kind__in=WITH_QUESTIONS, subject_id__isnull=False, patient_id=OuterRef(patient_ref),
+        state=OutgoingMessage.State.SENT, sent_at__gt=now - EVERY,
+    )  # fmt: skip
 
 
 def opted_out() -> PatientQuerySet:

@@ -6,7 +6,6 @@ rules of the database, so that the second one finds everything done.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,22 +18,17 @@ from django.db.models.functions import Cast, Concat
 
 from clinic.attention.models import Task
 from clinic.attention.services import compose_task
-from clinic.audit import services as audit
-from clinic.kernel.links import hash_token
-from clinic.kernel.together import Rows, insert_together
 from clinic.outbox.models import OutgoingMessage
 from clinic.outbox.services import compose
 from clinic.practice import languages
 from clinic.practice.models import Practice
 from patients.intake import check_in
-from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.filling import INTERPRETER
-from patients.intake.services.requests import token_of
 from sessions.appointments.models import Appointment
 from sessions.models import Addendum
 from sessions.reminders import quiet_hours
+from sessions.reminders.asking import CHECK_IN, Wanted, ask
 
-CHECK_IN = "check-in"
 _KEY = "check-in:session="
 #: So long after its day a check-in that could not leave is too late.
 GRACE = timedelta(days=2)
@@ -135,8 +129,7 @@ def _plan_batch(found: Sequence[Due], now: datetime, zone: ZoneInfo) -> bool:
     """Store requests and messages, and return whether any message is new."""
     can_go = [one for one in found if not one.reason_against]
     with transaction.atomic():
-        _call_back_older(can_go)
-        asked = _ask(can_go, now)
+        asked = ask([_wanted(one) for one in can_go], now)
         rows = [_message(one, asked.get(one.appointment_id), now, zone) for one in found]
         planned = OutgoingMessage.objects.bulk_create([row for row in rows if row], ignore_conflicts=True)
         Task.objects.bulk_create(
@@ -145,43 +138,8 @@ def _plan_batch(found: Sequence[Due], now: datetime, zone: ZoneInfo) -> bool:
     return bool(planned)
 
 
-def _call_back_older(found: Sequence[Due]) -> None:
-    """End check-ins that were never sent back: a patient has one at a time, and the newest session is meant."""
-    live = QuestionnaireRequest.objects.filter(
-        patient_id__in=[one.patient_id for one in found], form=CHECK_IN, state__in=("open", "begun")
-    )
-    live.exclude(appointment_id__in=[one.appointment_id for one in found]).update(state="revoked")
-
-
-def _ask(found: Sequence[Due], now: datetime) -> dict[int, int]:
-    """Store a request for each, and return the ids of those that stand, by the visit."""
-    requests = [_request(one, now) for one in found]
-    visits = [one.appointment_id for one in found]
-    asked = QuestionnaireRequest.objects.filter(form=CHECK_IN, appointment_id__in=visits)
-    known = set(asked.values_list("appointment_id", flat=True))
-    QuestionnaireRequest.objects.bulk_create(requests, ignore_conflicts=True)
-    stand = list(asked.values_list("appointment_id", "pk", "patient_id"))
-    traces = [
-        audit.compose(by=None, now=now, action="issue", resource=CHECK_IN, patient_id=patient_id, object_id=pk)
-        for visit, pk, patient_id in stand
-        if visit not in known
-    ]
-    insert_together(Rows(traces))  # the worker may add a trace, but not read it back
-    return {visit: pk for visit, pk, _ in stand if visit is not None}
-
-
-def _request(one: Due, now: datetime) -> QuestionnaireRequest:
-    request = QuestionnaireRequest(
-        public_id=uuid.uuid4(),
-        patient_id=one.patient_id,
-        form=CHECK_IN,
-        appointment_id=one.appointment_id,
-        language=one.language,
-        issued_at=now,
-        expires_at=one.at + OPEN_FOR,
-    )
-    request.token_hash = hash_token(token_of(request))
-    return request
+def _wanted(one: Due) -> Wanted:
+    return Wanted(one.appointment_id, one.patient_id, one.language, one.at + OPEN_FOR)
 
 
 def _message(one: Due, request_id: int | None, now: datetime, zone: ZoneInfo) -> OutgoingMessage | None:

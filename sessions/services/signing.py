@@ -84,6 +84,7 @@ def _sign(
         "signed_by_id": by.pk,
         "signed_licence": note.practitioner.licence,
         "previous_sha256": note.newest_hash,
+        "after_care": wants_after_care(needling, first=not note.newest_hash),
     }
     written["ended_at"] = written["ended_at"] or now
     # A copy, so that a try that fails leaves the caller's note as it was.
@@ -104,6 +105,11 @@ def _sign(
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
         complete_if_open(note, by=by, now=now)
     return signed
+
+
+def wants_after_care(needling: Needling, *, first: bool) -> bool:
+    """Tell whether a word on the next day is wanted: after a first session, and after points over the lungs."""
+    return first or any(reading.point is not None and reading.point.pneumothorax_risk for reading in needling.points)
 
 
 def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacement]:

@@ -68,12 +68,14 @@ def another_went_out(world, days_ago):
     OutgoingMessage.objects.create(
         kind="check-in", dedup_key="earlier", patient_id=world.patient.pk, message_id="earlier@x", state="sent",
         to_address=world.patient.email, created_at=at(9), not_before=at(9), not_after=at(9) + DAY,
-        sent_at=THURSDAY - days_ago * DAY,
+        sent_at=THURSDAY - days_ago * DAY, subject_id=1,
     )  # fmt: skip
 
 
-def a_next_visit(world, moment, state="booked"):
-    a_visit(world.clinic, world.patient, world.course, state=state, starts_at=moment)
+def a_next_visit(world, moment, state="booked", booked_at=None):
+    visit = a_visit(world.clinic, world.patient, world.course, state=state, starts_at=moment)
+    if booked_at:
+        type(visit).objects.filter(pk=visit.pk).update(booked_at=booked_at)
 
 
 def the_course_ends(world):
@@ -94,9 +96,11 @@ CASES = {
     ),
     "came again": (lambda w: a_next_visit(w, at(9) + 2 * DAY, "completed"), "the next visit came first"),
     "missed it": (lambda w: a_next_visit(w, at(9) + 2 * DAY, "noshow"), ""),
-    "tomorrow": (lambda w: a_next_visit(w, THURSDAY + DAY), "the next visit is within 48 hours"),
+    "tomorrow": (lambda w: a_next_visit(w, THURSDAY + DAY), "the reminder of the next visit asks"),
+    "tomorrow, booked today": (lambda w: a_next_visit(w, THURSDAY + DAY, booked_at=THURSDAY), ""),
     "cancelled tomorrow": (lambda w: a_next_visit(w, THURSDAY + DAY, "cancelled"), ""),
-    "in three days": (lambda w: a_next_visit(w, THURSDAY + 3 * DAY), ""),
+    "in seven days": (lambda w: a_next_visit(w, THURSDAY + 7 * DAY), "the reminder of the next visit asks"),
+    "in eight days": (lambda w: a_next_visit(w, THURSDAY + 8 * DAY), ""),
     "five days ago": (lambda w: another_went_out(w, 5), "a check-in went out less than six days ago"),
     "seven days ago": (lambda w: another_went_out(w, 7), ""),
 }
