@@ -124,13 +124,13 @@ def stale(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     return quiet(render(request, "own_page/stale.html", {"token": token}, status=404))
 
 
-def with_link(*purposes: str) -> Callable[[_Inner[Args]], Callable[Concatenate[HttpRequest, Args], HttpResponse]]:
+def with_link(*purposes: str) -> Callable[[_Inner[Args]], Callable[..., HttpResponse]]:
     """Give a view the open link of this browser when it serves one of ``purposes``, and keep it open.
 
     The own page shows nothing on a device that did not give the birth date, or rested for an hour.
     """
 
-    def decorated(view: _Inner[Args]) -> Callable[Concatenate[HttpRequest, Args], HttpResponse]:
+    def decorated(view: _Inner[Args]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def entered(request: HttpRequest, *args: Args.args, **options: Args.kwargs) -> HttpResponse:
             now = clock.now()

@@ -15,6 +15,7 @@ from patients.intake.models import QuestionnaireResponse, Score
 from patients.intake.services import issue_request
 from patients.intake.tasks_shown import WORRYING
 from patients.intake.tests.check_ins import WELL, Phone, a_check_in
+from patients.measures.tests.world import a_measure, a_value
 from patients.models import Complaint, Consent, Medication
 from sessions.appointments.models import AppointmentEvent
 from sessions.appointments.tests.world import NOW, a_patient, at
@@ -54,6 +55,9 @@ class Growth:
         )
         Room.objects.create(location=self.house.clinic.location, name=f"Corner {number}")
         Service.objects.create(name=f"Visit {number}")
+        _, scale = a_measure(f"angle-{number}", asked=("check-in", "checkpoint")[number % 2])
+        a_value(self.house.greta, scale, "90", measured_at=NOW - timedelta(days=40))
+        a_value(self.house.greta, scale, "95")
 
     def _of_others(self, number):
         """A visit of today with its form, its note and its mails, of somebody who is called as Greta is."""

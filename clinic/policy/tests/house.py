@@ -25,11 +25,16 @@ from clinic.practice.models import ConsentText, Practice, WorryText
 from clinic.staff.forgotten import ResetTokens
 from clinic.staff.services import links
 from clinic.staff.tests.cast import a_user, signed_in
+from patients.contact.services import Purpose, Wanted, tokens_for
+from patients.intake.presence import Presence
 from patients.intake.services import issue_request
+from patients.intake.services.asking import CODE, ask
 from patients.intake.services.requests import token_of
 from patients.intake.tasks_shown import WORRYING
 from patients.intake.tests.check_ins import a_check_in
 from patients.intake.tests.conftest import ANSWERS
+from patients.measures.tests.world import a_measure, a_value
+from patients.models import Photo
 from sessions.appointments.services import book
 from sessions.appointments.tests.world import NOW, at
 from sessions.models import TreatmentSession
@@ -74,17 +79,27 @@ def a_house():
     intake = issue_request(patient=greta, appointment_id=ahead.pk, by=bob, now=NOW)
     check_in = a_check_in(greta, appointment_id=ahead.pk, issued_at=NOW)
     open_task(kind=WORRYING, dedup_key="one", urgency="same-day", patient_id=greta.pk, subject_id=intake.pk, now=NOW)
+    Photo.objects.create(
+        patient=greta, kind="medicines", jpeg=b"\xff\xd8\xff\xd9", width=1, height=1, sha256="0" * 64,
+        request_id=intake.pk, received_at=NOW,
+    )  # fmt: skip
+    asked = ask(
+        patient=greta, instruments=["gad-7"], where=CODE, presence=Presence(somebody_is_in=True, rings=False),
+        by=charlie, now=NOW,
+    )  # fmt: skip
     message = outbox.enqueue(
         kind="intake-link", dedup_key="a mail", to_address=greta.email, not_before=NOW + timedelta(hours=1),
         not_after=NOW + timedelta(days=1), now=NOW, patient_id=greta.pk, subject_id=intake.pk,
     )  # fmt: skip
+    _, flexion = a_measure()
+    measured = a_value(greta, flexion, "95")
     test_mail = outbox.enqueue(
         kind=mails.TEST_MAIL, dedup_key="a test mail", to_address=alice.email, not_before=NOW,
         not_after=NOW + timedelta(hours=1), now=NOW, user_id=alice.pk,
     )  # fmt: skip
     return SimpleNamespace(
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
-        intake=intake, check_in=check_in, message=message, test_mail=test_mail,
+        intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
 
@@ -97,13 +112,20 @@ def _signed(world, note):
 
 
 def everybody(house):
-    """Return the browsers by name: three who sign in, nobody, and two who hold a link and have begun."""
-    with_intake, with_check_in = Client(), Client()
+    """Return the browsers by name: three who sign in, nobody, and those who hold a link and have opened it."""
+    with_intake, with_check_in, with_page, with_visit = Client(), Client(), Client(), Client()
+    with_page.post(f"/p/{link_token(house, Purpose.OWN_PAGE)}/")
+    form = with_page.get("/p/birth-date/").context["form"]
+    born = {"birth_date_day": "12", "birth_date_month": "3", "birth_date_year": "1961", "end": "1"}
+    with_page.post("/p/birth-date/", {**born, "form_token": str(form["form_token"].value())})
+    with_visit.post(f"/p/{link_token(house, Purpose.VISIT)}/", {"seq": "0", "do": "confirm"})
     with_intake.post(f"/i/{token_of(house.intake)}/")
     page = with_intake.get("/i/form/1/")
     said = {"form_token": str(uuid.uuid4()), "version": page.context["form"]["version"].value(), "end": "1"}
     with_intake.post("/i/form/1/", {**ANSWERS[1], **said})
     with_check_in.post(f"/i/check-in/{token_of(house.check_in)}/")
+    with_asked = Client()
+    with_asked.post(f"/i/asked/{token_of(house.asked)}/")
     return {
         "alice": signed_in(house.alice),
         "bob": signed_in(house.bob),
@@ -111,7 +133,16 @@ def everybody(house):
         "nobody": Client(),
         "an intake link": with_intake,
         "a check-in link": with_check_in,
+        "a questionnaire link": with_asked,
+        "an own page": with_page,
+        "a visit link": with_visit,
     }
+
+
+def link_token(house, purpose):
+    """Return the token of one of Greta's links, as her mails carry it."""
+    wanted = Wanted(house.greta.pk, purpose, house.greta.email, house.visit.pk if purpose == Purpose.VISIT else 0)
+    return tokens_for([wanted], NOW)[wanted]
 
 
 def _ids(house, route):
@@ -121,6 +152,7 @@ def _ids(house, route):
         "settings/rooms/": house.clinic.rooms[0].public_id,
         "settings/services/": house.clinic.follow.public_id,
         "settings/users/": house.bob.public_id,
+        "settings/measures/": house.measured.measure.public_id,
         "settings/practitioners/": chen.public_id,
         "attention/": Task.objects.get().public_id,
         "patients/": house.greta.public_id,
@@ -132,7 +164,9 @@ def _ids(house, route):
         "welcome/": lambda: links.token_of(house.welcome),
         "mail-test/": lambda: mails.token_of(house.test_mail.public_id),
         "i/check-in/": lambda: token_of(house.check_in),
+        "i/asked/": lambda: token_of(house.asked),
         "i/": lambda: token_of(house.intake),
+        "p/": lambda: link_token(house, Purpose.VISIT),
     }
     found = {
         "visit_id": house.visit.public_id,
@@ -140,6 +174,8 @@ def _ids(house, route):
         "patient_id": house.greta.public_id,
         "public_id": next((value for place, value in by_place.items() if route.startswith(place)), None),
         "token": next((make() for place, make in tokens.items() if route.startswith(place)), None),
+        "photo_id": Photo.objects.get().public_id,
+        "value_id": house.measured.public_id,
         "state": "arrived",
         "language": "es",
         "consent": "treatment",

@@ -53,7 +53,10 @@ def wrong_with(knock, method, answer, who):
     return f"{code} for what exists and is allowed" if code in (403, 404) else ""
 
 
-@pytest.mark.parametrize("who", ["alice", "bob", "charlie", "nobody", "an intake link", "a check-in link"])
+LINKS = ["an intake link", "a check-in link", "a questionnaire link", "an own page", "a visit link"]
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "charlie", "nobody", *LINKS])
 def test_every_route_answers_by_the_policy_and_looking_changes_nothing(house, who):
     client = everybody(house)[who]
     client.raise_request_exception = False
