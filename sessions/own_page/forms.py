@@ -12,7 +12,7 @@ from patients.contact.services import GROUPS, Group, Wish
 
 
 class MailsForm(GuardedForm):
-    """All that is ticked, the dates of visits alone, or no mail at all."""
+    """All that is ticked, what concerns the visits alone (a word on the day after is among it), or no mail at all."""
 
     mark_optional = False  # whether nothing is ticked is said by the first question
 
@@ -32,7 +32,7 @@ class MailsForm(GuardedForm):
         widget=forms.CheckboxSelectMultiple,
         choices=[
             (Group.CHECK_INS.value, _("Short questions about how I am")),
-            (Group.GUIDANCE.value, _("Advice after a visit, and how things go later")),
+            (Group.GUIDANCE.value, _("Advice, and how things go later")),
         ],
         error_messages={"invalid_choice": _("Please choose one of these.")},
     )
