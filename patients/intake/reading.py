@@ -20,8 +20,9 @@ from clinic.attention import querysets as attention
 from clinic.attention.models import Task
 from clinic.staff.models import User
 from patients import body
-from patients.intake import flags, steps
+from patients.intake import flags, reading_measured, steps
 from patients.intake.models import QuestionnaireRequest
+from patients.intake.reading_measured import measured_lines
 from patients.intake.reading_numbers import Asked, Numbers, ScoreLine, numbers_of
 from patients.intake.reading_parts import (
     Agreed,
@@ -150,6 +151,7 @@ def _requests(patient_id: int, user: User) -> QuerySet[Any]:
             signed_off_name=_name_of("signed_off_by_id"),
             read_name=_name_of("read_by_id"),
             entered_name=_name_of("entered_by_id"),
+            measured_rows=reading_measured.rows(),
             all_sent=ArraySubquery(sent.values(json=JSONObject(id=Cast("public_id", TextField()), at="submitted_at"))),
             tasks_open=ArraySubquery(tasks.values(json=JSONObject(id=Cast("public_id", TextField()), at="created_at"))),
         )
@@ -193,7 +195,7 @@ def _whole(request: Any, today: date) -> IntakeReading:
         read_at=request.read_at,
         entered_by=request.entered_name if request.entered_by_id else "",
         helper=steps.helper_of(answers),
-        scores=numbers.lines,
+        scores=[*numbers.lines, *measured_lines(request.measured_rows, request.pk)],
         asked=numbers.asked,
         words=words_of(answers),
         marks=marks_of(request),

@@ -14,7 +14,7 @@ from django.db.models import Case, F, JSONField, Q, Value, When
 
 from clinic.attention import querysets as attention
 from clinic.staff.models import User
-from patients.intake import check_in, flags, steps
+from patients.intake import check_in, flags, reading_measured, steps
 from patients.intake.instruments import catalogue
 from patients.intake.instruments.model import Item
 from patients.intake.models import QuestionnaireRequest
@@ -46,6 +46,7 @@ def reading_for(patient_id: int, *, user: User) -> CheckInReading:
         saved_at=F("draft__updated_at"),
         draft_data=Case(When(may, then=F("draft__data")), default=Value(None), output_field=JSONField()),
         draft_flags=Case(When(may, then=F("draft__flags")), default=Value(None)),
+        measured_rows=reading_measured.rows(),
     )
     request: Any = asked.order_by("-issued_at", "-id").first()
     if request is None:
@@ -59,7 +60,10 @@ def reading_for(patient_id: int, *, user: User) -> CheckInReading:
         sent_at=request.submitted_at,
         worries=tuple(worries),
         taken_back=tuple(flags.describe(flag) for flag in request.draft_flags or [] if flag not in standing),
-        lines=tuple(_lines(answers if is_sent else concerned(answers, worries))),
+        lines=(
+            *_lines(answers if is_sent else concerned(answers, worries)),
+            *reading_measured.said_lines(request.measured_rows, request.pk),
+        ),
     )
 
 

@@ -42,7 +42,7 @@ class ScoreLine:
 
     name: str
     value: str
-    most: int
+    most: int | str
     band: str = ""
     matters: str = ""
     before: str = ""

@@ -62,7 +62,8 @@ class MeasureValueQuerySet(models.QuerySet["MeasureValue"]):
         scale |= {name: F(f"version__{name}") for name in ("version", "decimals", "worse", "words")}
         columns = ("public_id", "measured_at", "answered_by", "source")
         row = JSONObject(
-            code="measure__code", position="measure__position", value=_exact("value"), scale=JSONObject(**scale),
+            code="measure__code", position="measure__position", request="request_id", value=_exact("value"),
+            scale=JSONObject(**scale),
             **{name: name for name in columns},
         )  # fmt: skip
         own = self.standing().filter(patient_id=OuterRef(patient_ref))

@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from clinic.kernel import clock
-from patients.intake import visits
+from patients.intake import reading_measured, visits
 from patients.intake.conditions import all_conditions
+from patients.intake.models import QuestionnaireRequest
 from patients.intake.tests.check_ins import WELL, Phone, a_check_in
 from patients.intake.tests.conftest import ANSWERS
 from patients.measures.delivered import delivered, lay_down
@@ -128,3 +130,33 @@ def test_what_comes_with_deqi_has_words_in_every_language_and_known_conditions()
         assert measure["condition_ids"]
         assert set(measure["condition_ids"]) <= known
         assert "own translation" in measure["source"].lower()
+
+
+def test_practitioners_read_it_among_the_numbers_beside_the_value_of_last_time(maria, index, charlie):
+    MeasureValue.objects.create(
+        patient=maria, measure=index.measure, version=index, value=50, measured_at=clock.now() - timedelta(days=7),
+        recorded_at=clock.now(), source="staff",
+    )  # fmt: skip
+    phone = Phone(a_check_in(maria))
+    phone.send({**WELL, "measure_oswestry": "42,5"})
+    browser = Client()
+    browser.force_login(charlie)
+
+    page = browser.get(f"/patients/{maria.public_id}/check-in/").content.decode()
+
+    assert "Oswestry" in page
+    assert "42.5 of 100 %" in page
+
+
+def test_an_intake_is_read_with_its_measures(phone, link, maria, asked):
+    phone.begin(link)
+    for step in range(1, 7):
+        more = {COMPLAINT: {"concern": "Migraine"}, FEELINGS: {"measure_headache-days": "18"}}.get(step, {})
+        assert phone.send(step, ANSWERS[step] | more).status_code == 302
+    rows = reading_measured.rows()
+    sent = QuestionnaireRequest.objects.annotate(found=rows).get(pk=asked.pk)
+
+    [line] = reading_measured.measured_lines(sent.found, sent.pk)
+
+    assert (line.name, line.value, line.most) == ("Headache days", "18", "28 days")
+    assert values(maria) == [("headache-days", Decimal(18), "completed")]
