@@ -5,6 +5,7 @@ const STRONG = 5; // from here on a place is drawn full
 const NEAR = 24; // CSS pixels beside a place that still count as it, for thumbs
 
 const chart = document.querySelector("[data-body]");
+const marked = document.querySelector("[data-marked]");
 const rows = document.querySelector("[data-rows]");
 const list = document.querySelector("[data-list]");
 const pattern = document.querySelector("template[data-row]");
@@ -77,6 +78,7 @@ function follow() {
     if (row) say(row);
     draw(code, row);
   }
+  marked.hidden = rows.childElementCount === 0;
 }
 
 function open(row) {
@@ -130,5 +132,5 @@ document.addEventListener("change", (event) => {
 });
 
 document.querySelector("[data-tap]")?.removeAttribute("hidden");
-if (!list.querySelector(".field-problem")) list.open = false;
+if (!list.querySelector(".field-problem")) list.querySelector("details").open = false;
 follow();

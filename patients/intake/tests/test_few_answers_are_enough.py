@@ -7,14 +7,13 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib.staticfiles import finders
 
 from patients.intake import steps
 from patients.intake.tests.conftest import AGREEMENT, COMPLAINT, FEELINGS, HEALTH, PLACES
 
 MOST_SCREENS = 6
 MOST_ANSWERS = 45
-FIRST_PAGE, NEXT_PAGE = 150_000, 20_000
+NEXT_PAGE = 20_000
 #: A typical patient: chronic low back pain that goes into a leg, one medicine, one other treatment.
 BACK = COMPLAINT | {"concern": "Chronic low back pain", "better": "warmth", "worse": "sitting"}
 MARKS = {
@@ -139,11 +138,6 @@ def test_numbers_of_a_complaint_come_into_the_record_with_their_scale(link, phon
 
 def weight(page):
     return len(gzip.compress(page.content, 6))
-
-
-def parts_of(page):
-    names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js|woff2))"', page.content.decode())
-    return {name: finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.)", "", name)) for name in names}
 
 
 def test_no_page_of_the_form_weighs_much(link, phone):
