@@ -7,11 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Choices = Iterable[tuple[Any, str]]
+#: What is said of a choice, perhaps only when somebody reads it, in their language.
+Words = str | Promise
+Choices = Iterable[tuple[Any, Words]]
 
 
 class ScaleInput(forms.RadioSelect):
@@ -46,7 +49,7 @@ class _Hinted(forms.RadioSelect):
 
     house = "components/fields/choices.html"
 
-    def __init__(self, *, hints: Mapping[Any, str] | None = None, row: bool = False, small: bool = False) -> None:
+    def __init__(self, *, hints: Mapping[Any, Words] | None = None, row: bool = False, small: bool = False) -> None:
         self.hints = {str(key): hint for key, hint in (hints or {}).items()}
         self.row, self.small, self.none = row, small, ""
         super().__init__()
@@ -70,7 +73,7 @@ class PickField(forms.ChoiceField):
     """One choice, big as a thumb. ``row`` puts short ones side by side, ``hints`` explains a choice."""
 
     def __init__(
-        self, *, choices: Choices, hints: Mapping[Any, str] | None = None, row: bool = False, small: bool = False,
+        self, *, choices: Choices, hints: Mapping[Any, Words] | None = None, row: bool = False, small: bool = False,
         **options: Any,
     ) -> None:  # fmt: skip
         messages = options.setdefault("error_messages", {})
@@ -84,7 +87,7 @@ class TickField(forms.MultipleChoiceField):
     other ticks by refusing both together, since guessing which was meant would lose one."""
 
     def __init__(
-        self, *, choices: Choices, none: str = "", hints: Mapping[Any, str] | None = None, row: bool = False,
+        self, *, choices: Choices, none: str = "", hints: Mapping[Any, Words] | None = None, row: bool = False,
         small: bool = False, **options: Any,
     ) -> None:  # fmt: skip
         widget = TickInput(hints=hints, row=row, small=small)

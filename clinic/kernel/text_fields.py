@@ -10,6 +10,7 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,10 @@ def showable(value: object) -> object:
     return "".join(BROKEN if is_broken(c) else c for c in _NEW_LINES.sub("\n", value))
 
 
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
 class CleanText(forms.CharField):
     """Text without what a database or a mail cannot carry.
 
@@ -75,7 +80,8 @@ class CleanText(forms.CharField):
             )
         if len(text) > self.most:
             said = _("This is {length} characters long; {most} fit here. Please shorten it.")
-            raise ValidationError(said.format(length=f"{len(text):,}", most=f"{self.most:,}"), code="too_long")
+            numbers = {"length": _grouped(len(text)), "most": _grouped(self.most)}
+            raise ValidationError(said.format(**numbers), code="too_long")
         return text
 
     def bound_data(self, data: Any, initial: Any) -> Any:

@@ -93,6 +93,16 @@ def test_spanish_says_usted_and_chinese_nin():
     assert [text for text in chinese if "你" in text] == []
 
 
+@pytest.mark.parametrize(("language", "tag"), [("es", "es"), ("zh_Hans", "zh-Hans")])
+def test_what_the_glossary_says_is_said_in_its_words(language, tag):
+    english = {row["en"].lower(): row[tag] for row in glossary._rows().values()}
+    said = {key_of(message).lower(): forms_of(message)[0] for message in words.read(language) if message.id}
+    shared = {text for text in said if text in english}
+
+    assert shared, "the glossary and the pages have words in common"
+    assert {text: said[text] for text in shared} == {text: english[text] for text in shared}
+
+
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
