@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,19 +14,15 @@ from clinic.kernel import clock
 from patients.intake import key, querysets, services
 from patients.intake.forms import StepFacts, StepForm
 
-Args = ParamSpec("Args")
-
 
 def kept_when_late(
     forms: Mapping[int, type[StepForm]],
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a page of the form, sent after the form itself, be kept as a second version; ``forms`` read the pages."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, Args], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, Args], HttpResponse]:
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def watched(request: HttpRequest, *args: Args.args, **options: Args.kwargs) -> HttpResponse:
+        def watched(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             step = options.get("step")
             response = view(request, *args, **options)
             was_closed = response.status_code == 404 or response.headers.get("Location") == "/i/sent/"

@@ -71,7 +71,8 @@ class StepForm(GuardedForm):
             data.setlist(name, values)
         data["version"] = str(facts.request.draft.version)
         form = cls(data, facts=facts)
-        form._errors, form.cleaned_data = ErrorDict(), {}
+        form._errors = ErrorDict()  # type: ignore[attr-defined]
+        form.cleaned_data = {}
         return form
 
     @classmethod

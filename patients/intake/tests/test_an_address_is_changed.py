@@ -47,7 +47,7 @@ def test_other_contact_data_leaves_the_link_alone(maria, asked, bob, link, maile
         phone="+12025550199",
         physician="Dr. Roe",
         language="es",
-        representative="Her son, power of attorney",
+        representative="Her son, by deed",
     )
 
     assert phone.get(link).status_code == 200

@@ -27,7 +27,7 @@ def keep(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
     """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
     form = _form(request, entry, step)
     if form.was_cut_off:
-        return JsonResponse({"says": " ".join(form.non_field_errors())}, status=422)
+        return JsonResponse({"says": " ".join(str(said) for said in form.non_field_errors())}, status=422)
     fields = form.typed()
     if sum(len(value) for values in fields.values() for value in values) > MOST:
         return JsonResponse({"says": gettext("not saved yet. A text is too long.")}, status=413)
