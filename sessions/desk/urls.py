@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sessions.desk.views import board, intake_link, move, new_visit, patient
+from sessions.desk.views import board, check_in_here, intake_link, move, new_visit, patient
 
 app_name = "desk"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("visits/new/times/", new_visit.times, name="times"),
     path("visits/new/known/", new_visit.known, name="known"),
     path("visits/<uuid:visit_id>/arrive/", board.arrive, name="arrive"),
+    path("visits/<uuid:visit_id>/check-in/", check_in_here.check_in_here, name="check_in_here"),
     path("visits/<uuid:visit_id>/cancel/", board.cancel, name="cancel"),
     path("visits/<uuid:visit_id>/miss/", board.miss, name="miss"),
     path("visits/<uuid:visit_id>/move/", move.move, name="move"),

@@ -35,6 +35,7 @@ from patients.intake.forms import CheckInForm, StepFacts
 from patients.intake.forms.check_in import Asks
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
+from patients.intake.services import arriving
 from patients.intake.views.link import quiet
 from patients.models import Patient
 
@@ -51,6 +52,7 @@ class Entry:
     after: visits.After
     now: datetime
     country: str
+    on_tablet: bool = False
 
     @property
     def facts(self) -> StepFacts:
@@ -76,6 +78,8 @@ class Entry:
             "sent": self.request.state == QuestionnaireRequest.State.SUBMITTED,
             "saved_at": draft.updated_at if draft.version > 1 else None,
             "emergency": worry_texts.in_an_emergency(self.country),
+            "on_tablet": self.on_tablet,
+            "asked_here": arriving.is_asked_here(self.request),
         }
 
 
@@ -146,7 +150,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     entry = _enter(request)
     if entry is None:
         return _closed(request)
-    return render(request, "check_in/sent.html", entry.context)
+    response = render(request, "check_in/sent.html", entry.context)
+    # On a device of the clinic nothing can be read or changed after this page: the next patient holds it.
+    return key.give_back(response, entry.now) if entry.on_tablet else response
 
 
 @policy("intake-answers", "read")
@@ -156,7 +162,11 @@ def reading(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     now = clock.now()
     patient = get_object_or_404(Patient, public_id=public_id)
     audit.open_record(by=request.user, now=now, resource="intake-answers", patient_id=patient.pk)
-    context = {"patient": patient, "reading": reading_for(patient.pk, user=request.user), "today": timezone.localdate(now)}
+    context = {
+        "patient": patient,
+        "reading": reading_for(patient.pk, user=request.user),
+        "today": timezone.localdate(now),
+    }
     return render(request, "check_in/reading.html", context)
 
 
@@ -174,13 +184,14 @@ def _enter(request: HttpRequest) -> Entry | None:
     now = clock.now()
     mine = key.read(request, now)
     found = querysets.check_in_in_work(mine.request, mine.version, now) if mine else None
-    if found is None:
+    if mine is None or found is None or (mine.tablet and mine.idle(now)):
         return None
     languages.speak(request, found.language)
     after = _after(found, now)
     if _is_over(found, after, now):
         return None
-    return Entry(found, after, now, getattr(getattr(request, "practice", None), "country", ""))
+    request.on_tablet = mine.tablet  # type: ignore[attr-defined]
+    return Entry(found, after, now, getattr(getattr(request, "practice", None), "country", ""), mine.tablet)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

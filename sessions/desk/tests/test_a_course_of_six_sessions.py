@@ -21,6 +21,7 @@ from sessions.desk.tests.test_one_round_of_the_clinic import (
     then_the_mail_has_time_calendar_and_link,
     when_she_fills_it_in,
 )
+from sessions.reminders.leads import moment_of
 from sessions.tests.world import READY
 
 pytestmark = pytest.mark.browser
@@ -37,6 +38,7 @@ class Hands:
     def __init__(self, browser, clinic):
         self.clinic = clinic
         self.page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        self.zone = ZoneInfo(clinic.sql("SELECT timezone FROM practice_practice")[0][0])
 
     def comes_at(self, moment):
         self.clinic.set_clock_offset((moment - clock.now()).total_seconds())
@@ -64,8 +66,7 @@ class Hands:
 
     def books(self, patient, first, *, weeks):
         """Book the same time of the wall clock so many weeks after the first visit."""
-        zone = self.clinic.sql("SELECT timezone FROM practice_practice")[0][0]
-        local = first.astimezone(ZoneInfo(zone)) + 7 * weeks * DAY
+        local = first.astimezone(self.zone) + 7 * weeks * DAY
         [(service,)] = self.clinic.sql("SELECT public_id FROM practice_service WHERE name = 'Follow-up'")
         [(chen,)] = self.clinic.sql("SELECT public_id FROM staff_practitioner WHERE display_name LIKE %s", "%Chen")
         page = f"/visits/new/?patient={patient}"
@@ -85,10 +86,10 @@ def the_visits(clinic):
 
 
 def the_link_of_the_check_in(clinic, number):
-    """The link of the newest check-in, once so many have come; confirmations of visits come in between."""
+    """The link of the newest check-in, once so many reminders brought one; other mails come in between."""
     deadline = time.monotonic() + 45
     while True:
-        mails = [mail for mail in clinic.inbox() if ADDRESS in mail.to and "A few short questions" in mail.subject]
+        mails = [mail for mail in clinic.inbox() if ADDRESS in mail.to and "/i/check-in/" in mail.text]
         if len(mails) >= number:
             return re.search(r"http://\S+/i/check-in/[\w-]{43}/", mails[0].text).group(0)
         ledger = "SELECT kind, state, reason, not_before FROM outbox_outgoingmessage WHERE to_address = %s"
@@ -171,7 +172,8 @@ def test_from_the_first_visit_to_the_checkpoint(browser, fresh_clinic, axe):
         hands.comes_at(starts_at)
         hands.signs(hands.opens_the_note(visit), "6", "4")
         hands.books(patient, first, weeks=number)
-        clinic.set_clock_offset((starts_at + 3 * DAY + timedelta(minutes=1) - clock.now()).total_seconds())
+        reminded = moment_of(the_visits(clinic)[-1][1], 24, hands.zone) + timedelta(minutes=1)
+        clinic.set_clock_offset((reminded - clock.now()).total_seconds())
         she_checks_in(phone, the_link_of_the_check_in(clinic, number), values, axe, look=number == 1)
 
     visit, starts_at, _ = the_visits(clinic)[-1]

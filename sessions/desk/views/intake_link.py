@@ -47,7 +47,7 @@ def intake_link(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
         "patient": patient,
         "form": found,
         "link": link,
-        "code": _code(link) if link else "",
+        "code": code_of(link) if link else "",
         "here": "patients",
     }
     return render(request, "desk/intake_link.html", context)
@@ -58,6 +58,6 @@ def _link(request: QuestionnaireRequest) -> str:
     return settings.BASE_URL + reverse("intake:begin", args=[token])
 
 
-def _code(link: str) -> SafeString:
+def code_of(link: str) -> SafeString:
     """Draw the link as a QR code: an SVG of geometry alone, no text of anybody's in it."""
     return mark_safe(segno.make(link, error="m").svg_inline(omitsize=True, border=2))  # noqa: S308

@@ -1,0 +1,63 @@
+"""A check-in at the arrival, by code or on a device of the clinic: for who has no e-mail, or has not answered yet."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from clinic.audit import services as audit
+from clinic.kernel.links import hash_token
+from clinic.practice import languages
+from clinic.staff.models import User
+from patients.intake import check_in
+from patients.intake.models import QuestionnaireRequest
+from patients.intake.services.requests import token_of
+from patients.models import Patient
+
+State = QuestionnaireRequest.State
+_FORM = QuestionnaireRequest.Form.CHECK_IN
+#: Whoever is here answers before the needles: the code on the desk is no key for another day.
+OPEN_FOR = timedelta(hours=2)
+
+
+class NoWords(Exception):
+    """There are no questions in the patient's language: somebody asks with an interpreter."""
+
+
+def is_asked_here(request: QuestionnaireRequest) -> bool:
+    """Tell whether a check-in was asked at the arrival, and not by a mail some days before."""
+    return request.before_visit and request.expires_at - request.issued_at <= OPEN_FOR
+
+
+def ask_at_arrival(*, patient: Patient, appointment_id: int, by: User, now: datetime) -> QuestionnaireRequest:
+    """Return the check-in before this visit, open for two hours from now; one that was sent stays as it is.
+
+    The link of a mail ended with the arrival: it is made anew, and what was typed before stays. Raises NoWords.
+    """
+    language = languages.of_a_new_form(patient.language)
+    if not check_in.speaks(language) or not check_in.speaks(patient.language):
+        raise NoWords
+    with transaction.atomic():
+        # Whoever asks at the same time waits for the patient's row, so that one request comes of it.
+        Patient.objects.select_for_update(no_key=True).only("pk").get(pk=patient.pk)
+        own = QuestionnaireRequest.objects.filter(form=_FORM, appointment_id=appointment_id, before_visit=True)
+        request = own.first() or QuestionnaireRequest(
+            public_id=uuid.uuid4(), patient=patient, form=_FORM, appointment_id=appointment_id, before_visit=True,
+            language=language, version=0,
+        )  # fmt: skip
+        if request.state == State.SUBMITTED:
+            return request
+        live = QuestionnaireRequest.objects.filter(patient=patient, form=_FORM, state__in=(State.OPEN, State.BEGUN))
+        live.exclude(pk=request.pk).update(state=State.REVOKED)
+        if request.state == State.REVOKED:
+            request.state = State.BEGUN if request.begun_at else State.OPEN
+        request.version += 1
+        request.token_hash = hash_token(token_of(request))
+        request.issued_at, request.expires_at, request.birth_date_tries = now, now + OPEN_FOR, 0
+        request.save()
+        audit.record(
+            by=by, now=now, action="issue", resource=_FORM.value, patient_id=patient.pk, object_id=request.pk
+        )  # fmt: skip
+    return request
