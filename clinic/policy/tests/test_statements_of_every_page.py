@@ -40,6 +40,7 @@ BOUNDS = {
     "patients/<uuid:public_id>/asked/code/": 4,
     "patients/<uuid:public_id>/check-in/": 4,
     "patients/<uuid:public_id>/intake/": 4,
+    "patients/<uuid:public_id>/intake/photo/<uuid:photo_id>/": 3,
     "patients/<uuid:public_id>/intake/paper/": 5,
     "patients/<uuid:public_id>/measures/": 5,
     "patients/<uuid:public_id>/measures/<uuid:value_id>/wrong/": 4,
