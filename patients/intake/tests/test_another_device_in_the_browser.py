@@ -13,7 +13,7 @@ def test_what_was_half_typed_on_one_phone_stands_on_the_other(live_server, link,
     page.goto(live_server.url + link)
     page.get_by_role("button", name="Begin").click()
     page.get_by_role("textbox", name="E-mail").fill("maria@")
-    page.locator("[data-saved] .saved:not(.is-not)").wait_for(timeout=5000)
+    page.locator("[data-saved] .saved:not(.is-not)").wait_for(timeout=20_000)
     assert "1" not in row(asked).draft.data
 
     context = browser.new_context(viewport={"width": 320, "height": 700})

@@ -19,7 +19,8 @@ def mark(page, words, within=3.0):
     return time.monotonic() - begun
 
 
-def saved(page, within=3.0):
+def saved(page, within=20.0):
+    """The server has it; how soon that is on a busy machine is a matter of the bench."""
     page.locator("[data-saved] .saved:not(.is-not)").wait_for(timeout=within * 1000)
 
 
@@ -45,7 +46,7 @@ def test_two_minutes_without_a_network_lose_nothing(live_server, link, asked, co
     context.set_offline(True)
     page.get_by_label("What would you like to do again?").press_sequentially("Walk to the shop", delay=20)
     mark(page, "not saved yet")
-    mark(page, "It is sent by itself", within=4)
+    mark(page, "It is sent by itself", within=8)
     assert page.locator("[data-said]").inner_text().startswith("not saved yet")
     page.get_by_role("button", name="Next").click()
     page.wait_for_timeout(1500)
@@ -58,7 +59,7 @@ def test_two_minutes_without_a_network_lose_nothing(live_server, link, asked, co
 
     # It is back: what waited goes by itself, the press too.
     context.set_offline(False)
-    page.wait_for_url("**/i/form/3/", timeout=15_000)
+    page.wait_for_url("**/i/form/3/", timeout=30_000)
     assert stored(asked, "goal") == "Walk to the shop"
     assert stored(asked, "story") == "Since the move, most of all at night."
 
@@ -68,12 +69,12 @@ def test_two_minutes_without_a_network_lose_nothing(live_server, link, asked, co
     saved(page)
     context.set_offline(True)
     page.get_by_label("Since when?").fill("March of last year")
-    mark(page, "It is sent by itself", within=4)
+    mark(page, "It is sent by itself", within=8)
     asked_first = []
     page.on("dialog", lambda dialog: (asked_first.append(dialog.type), dialog.dismiss()))
     page.close(run_before_unload=True)
     page.wait_for_timeout(500)
     assert asked_first == ["beforeunload"]
     context.set_offline(False)
-    saved(page, within=8)
+    saved(page)
     assert stored(asked, "since") == "March of last year"

@@ -19,9 +19,9 @@ def test_the_second_window_chooses_and_nothing_is_lost(live_server, link, asked,
     other.goto(f"{live_server.url}/i/form/2/")
 
     page.get_by_label("What troubles you most?").fill("My neck")
-    page.locator("[data-saved] .saved:not(.is-not)").wait_for(timeout=5000)
+    page.locator("[data-saved] .saved:not(.is-not)").wait_for(timeout=20_000)
     other.get_by_label("What troubles you most?").fill("My shoulder")
-    other.locator("[data-saved]", has_text="another window").wait_for(timeout=5000)
+    other.locator("[data-saved]", has_text="another window").wait_for(timeout=20_000)
     assert row(asked).draft.data["2"]["concern"] == "My neck"
 
     other.get_by_role("button", name="Next").click()
