@@ -116,7 +116,7 @@ def asked_in_work(public_id: uuid.UUID, version: int) -> QuestionnaireRequest | 
 def handed_in(public_id: uuid.UUID) -> QuestionnaireRequest | None:
     """Return a submitted request by its id, without a word of what was answered."""
     submitted = QuestionnaireRequest.objects.filter(public_id=public_id, state=QuestionnaireRequest.State.SUBMITTED)
-    return submitted.only("appointment_id").first()
+    return submitted.only("appointment_id", "language").first()
 
 
 def being_entered(patient_id: int, now: datetime) -> QuestionnaireRequest | None:

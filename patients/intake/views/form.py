@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.kernel import clock
 from clinic.policy import policy
+from clinic.practice import languages
 from patients.intake import key, querysets, services, steps, worry_texts
 from patients.intake.entry import Entry, closed, context, handed_in, in_form
 from patients.intake.forms import (
@@ -96,6 +97,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     handed = querysets.handed_in(mine.request)
     if handed is None:
         return closed(request, now)
+    languages.speak(request, handed.language)
     emergency = worry_texts.in_an_emergency(getattr(getattr(request, "practice", None), "country", ""))
     facts = {"visit": visit_of(handed.appointment_id), "now": now, "emergency": emergency}
     return render(request, "intake/sent.html", facts)
