@@ -133,6 +133,8 @@ class TreatmentSession(Record):
         indexes = [
             models.Index(fields=["patient", "-started_at"], name="session_newest"),
             models.Index(fields=["practitioner"], condition=Q(signed_at__isnull=True), name="session_unsigned"),
+            # the worker's look every ten seconds: without it a round reads through every note there ever was
+            models.Index(fields=["started_at"], condition=Q(after_care=True), name="session_after_care"),
         ]
 
     def __str__(self) -> str:

@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
             model_name='treatmentsession',
             index=models.Index(condition=models.Q(('signed_at__isnull', True)), fields=['practitioner'], name='session_unsigned'),
         ),
+        migrations.AddIndex(
+            model_name='treatmentsession',
+            index=models.Index(condition=models.Q(('after_care', True)), fields=['started_at'], name='session_after_care'),
+        ),
         migrations.AddConstraint(
             model_name='treatmentsession',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_sha256', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('state', 'in-progress')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), ('state', 'completed'), models.Q(('content_sha256', ''), _negated=True)), _connector='OR'), name='signed_note_has_signer_time_and_hash'),
