@@ -166,8 +166,9 @@ class Record:
         """The check-in that rides on the reminder of a visit."""
         issued, answered = visit_at - timedelta(hours=30), visit_at - timedelta(minutes=self.rng.randint(90, 1700))
         request = self.request(
-            "check-in", visit, issued, State.SUBMITTED, sent_at=issued, begun_at=answered, submitted_at=answered
-        )
+            "check-in", visit, issued, State.SUBMITTED, before_visit=True, sent_at=issued, begun_at=answered,
+            submitted_at=answered,
+        )  # fmt: skip
         self.respond(request, "checkin", as_values(numbers), answered)
 
     def intake(self, visit: int, story: Story, booked_at: datetime, at: datetime, signed_off_by: int | None) -> None:
