@@ -27,6 +27,7 @@ BOUNDS = {
     "today/": 5,
     "today/news/": 1,
     "visits/new/": 15,
+    "visits/<uuid:visit_id>/check-in/": 4,
     "visits/<uuid:visit_id>/move/": 9,
     "visits/new/known/": 3,
     "visits/new/times/": 8,
