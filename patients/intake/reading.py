@@ -200,7 +200,7 @@ def _whole(request: Any, today: date) -> IntakeReading:
         words=words_of(answers),
         marks=marks_of(request),
         therapies=therapies_of(request),
-        photos=photos_of(request),
+        photos=photos_of(request, answers),
         agreements=agreements_of(request),
         corrected=corrections_of(request),
         versions=[

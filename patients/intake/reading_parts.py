@@ -14,6 +14,7 @@ from django.db.models import Case, F, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, JSONObject
 
 from patients import body, therapies
+from patients.intake import steps
 from patients.intake.models import Correction, SecondVersion
 from patients.models import Consent, OtherTherapy, PainMark, Photo
 
@@ -122,9 +123,10 @@ def therapies_of(request: Any) -> list[Therapy]:
     ]
 
 
-def photos_of(request: Any) -> list[Picture]:
-    """Return the pictures that came with a form, without their bytes."""
-    return [Picture(one["id"], one["width"], one["height"]) for one in request.photos_sent]
+def photos_of(request: Any, data: steps.Data) -> list[Picture]:
+    """Return the picture that stands in a form's answers, without its bytes; one that was taken back is left out."""
+    kept = steps.answers_of(data, steps.HEALTH).get("photo")
+    return [Picture(one["id"], one["width"], one["height"]) for one in request.photos_sent if one["id"] == kept]
 
 
 def shapes_of(marks: list[Mark], view: str) -> list[Shape]:

@@ -30,6 +30,7 @@ class Words:
     ticks: list[Tick] = field(default_factory=list)
     none_ticked: bool = False
     medicines: list[str] = field(default_factory=list)
+    brings_list: bool = False
 
 
 def words_of(data: Mapping[str, Any]) -> Words:
@@ -50,6 +51,7 @@ def words_of(data: Mapping[str, Any]) -> Words:
         ticks=[Tick(rules.header(rule), details.get(rule, "")) for rule in flags.ticked_rules(health)],
         none_ticked="none" in (health.get("ticks") or []),
         medicines=[line for line in str(health.get("medicines") or "").split("\n") if line],
+        brings_list=bool(health.get("brings_list")),
     )
 
 

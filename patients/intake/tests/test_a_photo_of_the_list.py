@@ -198,3 +198,18 @@ def test_practitioners_see_it_with_a_trace_and_the_desk_does_not(at_health, mari
     assert "no-store" in answer.headers["Cache-Control"]
     assert AuditEvent.objects.filter(resource="intake-answers", patient_id=maria.pk, actor_id=charlie.pk).exists()
     assert client.get(f"/patients/{maria.public_id}/intake/photo/{maria.public_id}/").status_code == 404
+
+
+def test_the_reading_page_shows_the_photo_that_stands_and_says_who_brings_the_list(at_health, maria, charlie, client):
+    at_health.send(steps.HEALTH, HEALTH | {"photo": upload(a_jpeg())})
+    first = str(Photo.objects.get().public_id)
+    at_health.send(steps.HEALTH, HEALTH | {"photo": upload(a_jpeg(900)), "photo_kept": first, "brings_list": "on"})
+    for step in (steps.FEELINGS, steps.AGREEMENT):
+        at_health.send(step)
+    client.force_login(charlie)
+
+    page = client.get(f"/patients/{maria.public_id}/intake/").content.decode()
+
+    assert str(Photo.objects.get(width=900).public_id) in page
+    assert first not in page
+    assert "Will bring the list." in page
