@@ -156,7 +156,8 @@ def intake_state(now: datetime, patient_ref: str = "patient_id") -> Coalesce:
     """Return the state of a patient's newest intake in words, as an expression for any queryset.
 
     "not sent", "sent", "begun", "step 3 of 6", "done", "read by Chen", "confirmed", "too old: send again", or
-    "locked: send again" after too many birth dates. ``patient_ref`` names the column that holds the patient's id. No answer is read.
+    "locked: send again" after too many birth dates. ``patient_ref`` names the column that holds the patient's id. No
+    answer is read.
     """
     mailed = OutgoingMessage.objects.filter(
         subject_id=OuterRef("pk"), kind__in=CARRY_THE_LINK, state=OutgoingMessage.State.SENT
