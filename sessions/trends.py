@@ -234,9 +234,7 @@ def _within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> lis
     inside = [row for row in rows if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended)]
     if any(row["form"] == "intake" for row in inside):
         return inside
-    before = [
-        row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened
-    ]
+    before = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
     return [*before[-1:], *inside]
 
 
