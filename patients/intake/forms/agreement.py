@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.kernel.fields import CleanText
 from clinic.practice.models import ConsentText
 from patients.intake.forms.base import StepForm
-from patients.intake.signers import signer_of
 from patients.intake.signature import NotASignature, png_of
+from patients.intake.signers import signer_of
 from patients.services.record import Signature
 
 

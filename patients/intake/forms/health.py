@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -184,8 +185,10 @@ class HealthForm(StepForm):
     def keep_photo(self, public_id: str) -> None:
         """Take the picture that came with this page as kept, also when the page itself has a mistake."""
         self.cleaned_data["photo_kept"] = public_id
-        self.data = self.data.copy()
-        self.data["photo_kept"] = public_id
+        sent = QueryDict(mutable=True)
+        sent.update(self.data)
+        sent["photo_kept"] = public_id
+        self.data = sent
 
     @property
     def new_photo(self) -> Picture | None:

@@ -54,7 +54,10 @@ class Weighed:
 
     def __init__(self, page):
         self.taken = []
-        page.on("requestfinished", lambda request: self.taken.append(request))
+        page.on("requestfinished", self.take)
+
+    def take(self, request):
+        self.taken.append(request)
 
     def page_loaded(self, page, most):
         page.wait_for_load_state("networkidle")

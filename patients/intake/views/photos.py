@@ -18,7 +18,7 @@ from patients.models import Photo
 
 @policy("intake-answers", "read")
 @require_safe
-@csp_replace({"sandbox": ["allow-downloads"]})
+@csp_replace({"sandbox": ["allow-downloads"]})  # type: ignore[arg-type]
 def photo(request: StaffRequest, public_id: uuid.UUID, photo_id: uuid.UUID) -> HttpResponse:
     """Send a photo of the patient's list of medicines. The look leaves a trace.
 
