@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models.functions import Lower
 
-from clinic.kernel.together import Rows, insert_together
+from clinic.kernel.together import Rows
 from clinic.practice.models import ConsentText
 from patients import body
 from patients.models import Complaint, Consent, Medication, OtherTherapy, PainMark, Patient, SafetyFact
@@ -46,10 +46,10 @@ class Signature:
     png: bytes | None = None
 
 
-def record_told(
+def compose_told(
     *, patient: Patient, told: Told, agreements: Sequence[Consent], source: str, known: bool, now: datetime
-) -> None:
-    """Add what was told to the record, in one statement; call it inside the transaction of the form.
+) -> list[Rows]:
+    """Return the rows of what was told, for ``insert_together`` inside the transaction of the form.
 
     ``source`` is "intake" or "practitioner". ``known`` says that something was told before: then what the same source
     said of the same rules ends first, so that the newest detail speaks, and a medicine already listed is not listed
@@ -64,14 +64,14 @@ def record_told(
         medicines = [words for words in medicines if words.lower() not in listed]
         if told.therapies:
             patient.other_therapies.filter(source=source, ended_at=None).update(ended_at=now)
-    insert_together(
+    return [
         Rows([Complaint(patient=patient, recorded_at=now, **told.complaint)] if told.complaint else []),
         Rows(facts, skip_known=True),
         Rows([Medication(patient=patient, words=words, recorded_at=now) for words in medicines]),
         Rows(_marks(patient, told, source, now)),
         Rows([OtherTherapy(patient=patient, source=source, recorded_at=now, **said) for said in told.therapies]),
         Rows(list(agreements)),
-    )
+    ]
 
 
 def _marks(patient: Patient, told: Told, source: str, now: datetime) -> list[PainMark]:

@@ -81,7 +81,7 @@ def submit(
         ]
         submission = _submission(request, agreements, signed.signer, worries, now)
         responses = QuestionnaireResponse.objects.bulk_create(_responses(request, now))
-        record.record_told(
+        told = record.compose_told(
             patient=patient, told=_told(data), agreements=agreements, source="intake", known=told_before, now=now
         )
         _mend_contact(patient, steps.answers_of(data, steps.CONTACT))
@@ -94,6 +94,7 @@ def submit(
             acting_as="" if signed.by else "link",
         )  # fmt: skip
         insert_together(
+            *told,
             Rows([submission]),
             Rows([made for response in responses for made in scores_of(response)]),
             measured,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from patients.intake import steps
 from patients.intake.services import issue_request
 from patients.intake.services.requests import token_of
 from patients.intake.tests.conftest import HEALTH, row
+from patients.intake.tests.test_a_step_is_saved import counted
 from patients.models import OtherTherapy
 from patients.therapies import Unread, is_before, read_month
 
@@ -96,7 +99,10 @@ def test_a_second_intake_ends_what_the_first_one_said(link, phone, other_phone, 
     other_phone.fill(f"/i/{token_of(second)}/", until=steps.PLACES)
     other_phone.send(steps.HEALTH, HEALTH | {"therapies": ["manual"], "started_manual": "2026"})
     other_phone.send(steps.FEELINGS)
-    other_phone.send(steps.AGREEMENT)
+    version = other_phone.version(steps.AGREEMENT)
+    with CaptureQueriesContext(connection) as queries:
+        other_phone.send(steps.AGREEMENT, version=version)
 
+    assert len(counted(queries)) <= 10, counted(queries)
     assert [one.kind for one in OtherTherapy.objects.filter(ended_at=None)] == ["manual"]
     assert OtherTherapy.objects.count() == 3
