@@ -59,13 +59,16 @@ def lint_steps() -> list[Step]:
     ]
 
 
-#: The tests that start houses, kill and look. They wait more than they work, so two run side by side.
+#: The tests that start houses, kill and look. They wait more than they work, so three run side by side.
 WITH_HOUSES = "browser or chaos"
+#: The tests that try every page or form in every way: half the work of all that need no house.
+SWEEPS = "sweep"
 #: What measures wants the machine for itself.
 ALONE = "bench"
 
 
 IN_PAIRS = ("-n", "2")
+IN_THREES = ("-n", "3", "--dist", "loadfile")  # a file stays with one process: its tests share a house
 
 
 def pytest_step(*arguments: str) -> Step:
@@ -80,17 +83,17 @@ def lint() -> bool:
 
 
 def test() -> bool:
-    """Run everything. With FAST=1 neither browser nor chaos nor bench.
+    """Run everything. With FAST=1 neither browser nor chaos, bench or sweeps (docs/adr/0023).
 
     First what needs no house of its own, then what kills, races or looks, at last alone what measures.
     """
     fast = os.environ.get("FAST", "") not in ("", "0")
     if not fast and not _have_chromium():
         return False
-    passed = [lint(), run(pytest_step(*IN_PAIRS, "-m", f"not ({WITH_HOUSES} or {ALONE})"), shown=True)]
+    left_out = " or ".join((WITH_HOUSES, ALONE, *((SWEEPS,) if fast else ())))
+    passed = [lint(), run(pytest_step(*IN_PAIRS, "-m", f"not ({left_out})"), shown=True)]
     if not fast:
-        # A file stays with one process: its tests share a house.
-        passed.append(run(pytest_step(*IN_PAIRS, "--dist", "loadfile", "-m", WITH_HOUSES), shown=True))
+        passed.append(run(pytest_step(*IN_THREES, "-m", WITH_HOUSES), shown=True))
         passed.append(run(pytest_step("-m", ALONE), shown=True))
     return all(passed)
 

@@ -76,6 +76,8 @@ def test_from_the_printed_link_to_an_open_clinic(empty_clinic, page, context, ax
 
     page.get_by_role("heading", name="No visits today").wait_for()
     page.goto(f"{empty_clinic.url}/settings/")
-    expect(page.get_by_text("from hello@oldmill.example, replies to desk@oldmill.example; tested").first).to_be_visible()
+    expect(
+        page.get_by_text("from hello@oldmill.example, replies to desk@oldmill.example; tested").first
+    ).to_be_visible()
     looked_at(page, axe)
     assert page.goto(link).status == 410

@@ -8,7 +8,7 @@ import time_machine
 from clinic.policy.table import FRONT_DESK, OWNER, PRACTITIONER
 from clinic.policy.tests.house import NOW, a_house, body_of, everybody, fingerprint, routes, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 LOOKS = ("GET", "HEAD")
 ACTS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")

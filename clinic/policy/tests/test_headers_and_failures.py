@@ -82,6 +82,7 @@ def missing_headers(path, answer):
     return [f"{path} ({answer.status_code}): {name}" for name, holds in right.items() if not holds]
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_every_answer_carries_its_headers():

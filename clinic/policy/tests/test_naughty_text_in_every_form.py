@@ -12,7 +12,7 @@ from clinic.kernel.text_fields import BROKEN, showable
 from clinic.policy.tests.crawler import TYPED, read
 from clinic.policy.tests.house import NOW, a_house, everybody, routes, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 TAG = "<script>alert(7)</script>"
 FAMILY = "👩🏽‍⚕️👨‍👩‍👧‍👦"

@@ -14,7 +14,7 @@ from clinic.running.tests.test_every_word_of_patients_is_translated import ENGLI
 from patients.intake.models import QuestionnaireRequest
 from patients.models import Patient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 #: Pages behind a link that staff read: an invitation to the house, the test mail.
 FOR_STAFF = ("setup/", "welcome/", "mail-test/")

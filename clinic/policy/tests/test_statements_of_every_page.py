@@ -18,7 +18,7 @@ from clinic.staff.models import User
 from patients.intake.tests.conftest import ANSWERS
 from sessions.tests.world import counted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 FEW, TEN_TIMES = 2, 20
 
 #: The most statements of each page, whoever opens it. Not counted: transactions, session and user; the practice is.

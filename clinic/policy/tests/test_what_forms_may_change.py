@@ -17,7 +17,7 @@ from clinic.policy.tests.test_naughty_text_in_every_form import WELL, all_forms,
 from clinic.staff.models import Practitioner, User
 from patients.models import Patient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 OTHER = 77_777
 CANARY = "canary-7"
