@@ -176,7 +176,9 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
 def _line(key: tuple[str, str], values: Sequence[tuple[Fraction, Mapping[str, Any]]], newest: date | None) -> Line:
     name, most = LINES[key]
     value, row = values[0]
-    before = values[1][0] if len(values) > 1 else None
+    # What somebody else filled in is compared with nothing.
+    own = [] if row["answered_by"] else [was for was, by in values[1:] if not by["answered_by"]]
+    before = own[0] if own else None
     way = "" if before is None or before == value else ("worse" if value > before else "better")
     day = timezone.localdate(row["answered_at"])
     return Line(

@@ -110,6 +110,17 @@ def test_what_her_sister_filled_in_and_what_was_replaced_stay_out(world):
     assert pains(world) == [("baseline", 7)]
 
 
+def test_what_her_sister_filled_in_is_compared_with_nothing(world):
+    said(world, 30, 7)
+    said(world, 20, 1, answered_by="her sister")
+    pain = answers_for(world.patient.pk).lines[0]
+    assert (pain.value, pain.before, pain.way) == ("1", "", "")
+
+    said(world, 10, 4)
+    pain = answers_for(world.patient.pk).lines[0]
+    assert (pain.value, pain.before, pain.way) == ("4", "7", "better")
+
+
 def test_the_mean_of_the_peg_keeps_its_exact_fraction_and_stays_a_line_of_its_own(world):
     said(world, 30, 20, form="intake", instrument="peg")
 
