@@ -17,6 +17,10 @@ CODE, CONCERN = "checkin", "main-concern"
 GOAL, GOAL_SCORE = "mc-goal-name", "mc-goal-score"
 #: The draft of a check-in has this one step.
 STEP = 1
+#: Beside the answers: who gives them when it is not the patient.
+WHO = "who"
+#: Beside the step: the number of the page that saved last (GuardedForm.form_token).
+WINDOW = "window"
 
 #: Questions that are hidden until another one's answer asks for them: the style sheet shows them, no script is needed.
 SHOWN_WHEN = {
@@ -53,6 +57,11 @@ def sensible(given: Answers, *, goal: str) -> dict[str, Any]:
         most = catalogue.get(CONCERN).item(GOAL).max_length
         kept |= {GOAL: goal[:most], GOAL_SCORE: given[GOAL_SCORE]}
     return kept
+
+
+def helper_in(answers: Answers) -> str:
+    """Return who answers for the patient, "" when they do it themselves."""
+    return str(answers.get(WHO) or "")
 
 
 def apart(answers: Answers) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from clinic.attention import querysets as attention
 from clinic.attention.models import Task
 from clinic.staff.models import User
-from patients.intake import asking, flags, steps
+from patients.intake import asking, check_in, flags, steps
 from patients.intake.instruments.model import Item
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import concerned
@@ -28,7 +28,10 @@ from patients.intake.services.filling import WORRYING_ASKED
 
 @dataclass(frozen=True)
 class AskedReading:
-    """A questionnaire. ``public_id`` is "" when none was ever asked; ``sent_at`` is None while it is not sent."""
+    """A questionnaire. ``public_id`` is "" when none was ever asked; ``sent_at`` is None while it is not sent.
+
+    ``by`` names who answered for the patient, "" for the patient.
+    """
 
     public_id: str = ""
     saved_at: datetime | None = None
@@ -40,6 +43,7 @@ class AskedReading:
     asked: tuple[Asked, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    by: str = ""
 
     @property
     def written(self) -> bool:
@@ -76,6 +80,7 @@ def reading_for(patient_id: int, *, user: User) -> AskedReading:
         asked=tuple(numbers.asked),
         lines=tuple(_lines(request.instruments, answers if is_sent else concerned(answers, worries))),
         waiting=tuple(waiting_about(request)),
+        by=check_in.helper_in(answers),
     )
 
 

@@ -23,13 +23,17 @@ from patients.intake.services.filling import WORRYING_CHECK_IN
 
 @dataclass(frozen=True)
 class CheckInReading:
-    """A check-in. ``sent_at`` is None while it is not handed in; ``taken_back`` was ticked and changed later."""
+    """A check-in. ``sent_at`` is None while it is not handed in; ``taken_back`` was ticked and changed later.
+
+    ``by`` names who answered for the patient, "" for the patient.
+    """
 
     saved_at: datetime | None = None
     sent_at: datetime | None = None
     worries: tuple[flags.Worry, ...] = ()
     taken_back: tuple[flags.Worry, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
 
 def reading_for(patient_id: int, *, user: User) -> CheckInReading:
@@ -64,6 +68,7 @@ def reading_for(patient_id: int, *, user: User) -> CheckInReading:
             *_lines(answers if is_sent else concerned(answers, worries)),
             *reading_measured.said_lines(request.measured_rows, request.pk),
         ),
+        by=check_in.helper_in(answers),
     )
 
 

@@ -1,4 +1,4 @@
-// A page of the form keeps itself on the server while somebody writes, and says whether it is there.
+// A page of the form, a check-in or a questionnaire keeps itself on the server while somebody writes, and says whether it is there.
 // What is not there yet stays in the page alone, never in the browser's storage, and goes again by itself.
 // Without this script the same form works by its buttons.
 
@@ -6,6 +6,7 @@ const PAUSE = 1200; // milliseconds after the last change
 const LONGEST_WAIT = 2400; // and while one goes on writing
 const AGAIN = 4000; // after a saving that failed
 const PATIENCE = 2500; // for an answer, before it says "not saved yet"
+const LOST = 15000; // and before it counts as lost and goes again: a page may save twice
 const MOST = 5000; // characters of one text
 
 const form = document.querySelector("[data-form]");
@@ -101,6 +102,7 @@ async function send(text, last) {
   try {
     const answer = await fetch(keeps, {
       method: "POST", body: withoutPictures(), redirect: "manual", keepalive: last && text.length < 30000,
+      headers: { "X-Deqi-Autosave": "1" }, signal: AbortSignal.timeout?.(LOST),
     });
     if (answer.ok) {
       const said = await answer.json();
@@ -160,7 +162,7 @@ function typed() {
 }
 
 const reachable = () =>
-  fetch(form.dataset.reach, { cache: "no-store", signal: AbortSignal.timeout(AGAIN) }).then((answer) => answer.ok, () => false);
+  fetch(form.dataset.reach, { cache: "no-store", signal: AbortSignal.timeout?.(AGAIN) }).then((answer) => answer.ok, () => false);
 
 // A press leads to the next page only when there is somebody at the other end: else the page, and all in it, would go.
 async function go() {

@@ -11,7 +11,7 @@ from django.forms import BoundField, Field
 from clinic.kernel.fields import CleanText, PickField, ScaleField, TickField
 from clinic.kernel.forms import GuardedForm
 from patients.intake import asking
-from patients.intake.forms.base import StepForm
+from patients.intake.forms.answered import AnsweredForm
 from patients.intake.forms.feelings import NumberPick
 from patients.intake.instruments import catalogue
 from patients.intake.instruments.model import Item
@@ -25,7 +25,7 @@ class Group:
     fields: list[BoundField]
 
 
-class AskedForm(StepForm):
+class AskedForm(AnsweredForm):
     """The questions of one request. Nothing must be answered: an open question is an answer too."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -53,10 +53,11 @@ class AskedForm(StepForm):
         return [notice for notice in dict.fromkeys(said) if notice]
 
     def answers(self) -> dict[str, Any]:
-        """Return what was answered and makes sense together, also of a page that is not whole yet."""
+        """Return what was answered and makes sense together, and who said it, also of a page that is not whole yet."""
         link_ids = [question.item.link_id for question in self.questions]
         given = {link_id: self.cleaned_data.get(link_id) for link_id in link_ids}
-        return asking.sensible(self.codes, {name: said for name, said in given.items() if said not in (None, "", [])})
+        said = {name: answer for name, answer in given.items() if answer not in (None, "", [])}
+        return asking.sensible(self.codes, said) | self.said_by
 
 
 def _field(item: Item) -> Field:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.kernel.fields import CleanText, ScaleField, TickField
 from patients.intake import check_in
-from patients.intake.forms.base import StepForm
+from patients.intake.forms.answered import AnsweredForm
 from patients.intake.forms.feelings import NumberPick
 from patients.intake.instruments.model import Item
 from patients.measures.asked import MeasureQuestion, answers_of, form_fields
@@ -25,7 +25,7 @@ class Asks(TypedDict):
     measures: Sequence[MeasureQuestion]
 
 
-class CheckInForm(StepForm):
+class CheckInForm(AnsweredForm):
     """``goal`` are the patient's own words; with them one more question stands right under the first.
 
     ``measures`` are numbers of the clinic's own, at the end.
@@ -45,12 +45,13 @@ class CheckInForm(StepForm):
     @property
     def asked(self) -> list[tuple[BoundField, str]]:
         """The visible fields in order, each with the name of the answer that makes it visible ("" for always)."""
-        return [(field, check_in.SHOWN_WHEN.get(field.name, "")) for field in self.visible_fields()]
+        asked = [field for field in self.visible_fields() if field.name != check_in.WHO]
+        return [(field, check_in.SHOWN_WHEN.get(field.name, "")) for field in asked]
 
     def answers(self) -> dict[str, Any]:
-        """Return what was answered and makes sense together, also of a page that is not whole yet."""
+        """Return what was answered and makes sense together, and who said it, also of a page that is not whole yet."""
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
-        return check_in.sensible(given, goal=self.goal) | answers_of(self.measures, self.cleaned_data)
+        return check_in.sensible(given, goal=self.goal) | answers_of(self.measures, self.cleaned_data) | self.said_by
 
 
 def _field(item: Item) -> Field:

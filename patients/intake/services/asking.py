@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from clinic.kernel.links import hash_token
 from clinic.kernel.together import Rows, insert_together
 from clinic.outbox import services as outbox
 from clinic.staff.models import User
-from patients.intake import asking, flags
+from patients.intake import asking, check_in, flags
 from patients.intake.models import Draft, QuestionnaireRequest, QuestionnaireResponse
 from patients.intake.presence import Presence
 from patients.intake.services.filling import INTERPRETER, Closed, Saved, Stale, tasks_and_trace
@@ -92,9 +93,7 @@ def _refuse(patient: Patient, codes: Sequence[str], where: str, presence: Presen
             "named under “Who is told”, with telephones that ring. It can be asked here in the clinic."
         )
     if where == CODE:
-        raise Refused(
-            "The PHQ-9 asks about thoughts of self-harm. In the clinic it is asked on a device of ours."
-        )
+        raise Refused("The PHQ-9 asks about thoughts of self-harm. In the clinic it is asked on a device of ours.")
     if where == HERE and not presence.somebody_is_in:
         raise Refused("The PHQ-9 is asked in opening hours, while a practitioner is in the building.")
 
@@ -113,29 +112,38 @@ def _mail(request: QuestionnaireRequest, patient: Patient, now: datetime) -> Non
     )
 
 
-def keep(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
+def keep(
+    *, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, window: str = ""
+) -> Saved:
     """Keep what was answered so far in the draft of ``request`` (loaded with it) and open tasks for what worries.
 
-    ``seen`` is the draft's version when the page was opened. Raises Stale when another window saved other answers since
+    ``seen`` is the draft's version when the page was opened, ``window`` the number of that page ("" for none): when our
+    answer to it was lost on the way, it may save again. Raises Stale when another window saved other answers since
     then, Closed when it can no longer be filled in.
     """
     first = request.draft.version == 1
     with transaction.atomic():
-        saved = _store(request, answers, seen, now, handed_in=False)
+        saved = _store(request, _Page(answers, seen, window), now, handed_in=False)
         if saved.new or first:
             insert_together(*tasks_and_trace(request, saved.new, "save-step", now))
     return saved
 
 
-def send(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
-    """Hand in the answers: they are scored and stand on record at once. Raises as ``keep`` does."""
-    codes = request.instruments
+def send(
+    *, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, window: str = ""
+) -> Saved:
+    """Hand in the answers: they are scored and stand on record at once. What somebody else answered bears their name.
+
+    Raises as ``keep`` does.
+    """
+    codes, who = request.instruments, check_in.helper_in(answers)
     with transaction.atomic():
-        saved = _store(request, answers, seen, now, handed_in=True)
+        saved = _store(request, _Page(answers, seen, window), now, handed_in=True)
         QuestionnaireRequest.objects.filter(pk=request.pk).update(
             state=State.SUBMITTED, submitted_at=Coalesce(F("submitted_at"), Value(now))
         )
-        made = [response_to(request, code, own, now) for code, own in asking.apart(codes, answers).items()]
+        spread = asking.apart(codes, answers).items()
+        made = [response_to(request, code, own, now, answered_by=who) for code, own in spread]
         responses = QuestionnaireResponse.objects.bulk_create(response for response in made if response)
         scores = [score for response in responses for score in scores_of(response)]
         insert_together(Rows(scores), *tasks_and_trace(request, saved.new, "submit", now))
@@ -143,18 +151,26 @@ def send(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, n
     return saved
 
 
-def _store(
-    request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, *, handed_in: bool
-) -> Saved:
+@dataclass(frozen=True)
+class _Page:
+    """What was on the page, the version it was opened at, and its number."""
+
+    answers: dict[str, Any]
+    seen: int
+    window: str
+
+
+def _store(request: QuestionnaireRequest, page: _Page, now: datetime, *, handed_in: bool) -> Saved:
     """Write the draft over the version that was read. Raises Closed when it is over, Stale when beaten."""
-    draft = request.draft
+    draft, answers = request.draft, page.answers
     stored = draft.data.get(str(asking.STEP))
-    if draft.version != seen and stored is not None and stored != answers:
+    same_page = bool(page.window) and draft.data.get(check_in.WINDOW) == page.window
+    if draft.version != page.seen and not same_page and stored is not None and stored != answers:
         raise Stale(dict(stored), draft.version)
     worries = asking.worries_in(request.instruments, answers, handed_in=handed_in)
     new: tuple[flags.Worry, ...] = tuple(worry for worry in worries if worry.id not in draft.flags)
     changed = {
-        "data": {str(asking.STEP): answers},
+        "data": {str(asking.STEP): answers, check_in.WINDOW: page.window},
         "version": draft.version + 1,
         "flags": [*draft.flags, *(worry.id for worry in new)],
         "updated_at": now,

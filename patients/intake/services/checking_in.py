@@ -21,43 +21,50 @@ State = QuestionnaireRequest.State
 _OPEN = (State.BEGUN, State.SUBMITTED)
 
 
-def keep(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
+def keep(
+    *, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, window: str = ""
+) -> Saved:
     """Keep what was answered so far in the draft of ``request`` (loaded with it) and open tasks for what worries.
 
-    ``seen`` is the draft's version when the page was opened. The first keeping leaves a trace, and each that worries.
-    Raises Stale when another window saved other answers since then, Closed when it can no longer be filled in.
+    ``seen`` is the draft's version when the page was opened, ``window`` the number of that page ("" for none): when our
+    answer to it was lost on the way, it may save again. The first keeping leaves a trace, and each that worries. Raises
+    Stale when another window saved other answers since then, Closed when it can no longer be filled in.
     """
-    _refuse_stale(request.draft, answers, seen)
+    _refuse_stale(request.draft, answers, seen, window)
     first = request.draft.version == 1
     with transaction.atomic():
-        saved = _store(request, answers, now, handed_in=False)
+        saved = _store(request, answers, window, now, handed_in=False)
         if saved.new or first:
             insert_together(*tasks_and_trace(request, saved.new, "save-step", now))
     return saved
 
 
-def send(*, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime) -> Saved:
+def send(
+    *, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, window: str = ""
+) -> Saved:
     """Hand in the answers: they are scored and stand in the chart at once. Sent again, the newer ones count.
 
-    What was sent before stays on record as replaced. The same page sent twice is one sending. Raises Stale and Closed
-    as ``keep`` does.
+    What was sent before stays on record as replaced. The same page sent twice is one sending. What somebody else
+    answered bears their name. Raises Stale and Closed as ``keep`` does.
     """
     draft = request.draft
     if request.state == State.SUBMITTED and draft.version != seen and _stored(draft) == answers:
         return Saved(draft, ())
-    _refuse_stale(draft, answers, seen)
+    _refuse_stale(draft, answers, seen, window)
+    who = check_in.helper_in(answers)
     with transaction.atomic():
-        saved = _store(request, answers, now, handed_in=True)
+        saved = _store(request, answers, window, now, handed_in=True)
         QuestionnaireRequest.objects.filter(pk=request.pk).update(
             state=State.SUBMITTED, submitted_at=Coalesce(F("submitted_at"), Value(now))
         )
         given = QuestionnaireResponse.objects.filter(request=request, state=QuestionnaireResponse.State.COMPLETED)
         given.update(state=QuestionnaireResponse.State.REPLACED)
-        made = [response_to(request, code, own, now) for code, own in check_in.apart(answers).items()]
+        spread = check_in.apart(answers).items()
+        made = [response_to(request, code, own, now, answered_by=who) for code, own in spread]
         responses = QuestionnaireResponse.objects.bulk_create(response for response in made if response)
         scores = [score for response in responses for score in scores_of(response)]
         measured = compose_values(
-            patient_id=request.patient_id, answers=answers, measured_at=now, request_id=request.pk
+            patient_id=request.patient_id, answers=answers, measured_at=now, request_id=request.pk, answered_by=who
         )
         if request.state == State.SUBMITTED:
             replace_values(request_id=request.pk, now=now)
@@ -71,19 +78,22 @@ def _stored(draft: Draft) -> Mapping[str, Any] | None:
     return stored
 
 
-def _refuse_stale(draft: Draft, answers: dict[str, Any], seen: int) -> None:
+def _refuse_stale(draft: Draft, answers: dict[str, Any], seen: int, window: str) -> None:
     stored = _stored(draft)
-    if draft.version != seen and stored is not None and stored != answers:
+    same_page = bool(window) and draft.data.get(check_in.WINDOW) == window
+    if draft.version != seen and not same_page and stored is not None and stored != answers:
         raise Stale(dict(stored), draft.version)
 
 
-def _store(request: QuestionnaireRequest, answers: dict[str, Any], now: datetime, *, handed_in: bool) -> Saved:
+def _store(
+    request: QuestionnaireRequest, answers: dict[str, Any], window: str, now: datetime, *, handed_in: bool
+) -> Saved:
     """Write the draft over the version that was read. Raises Closed when it is called back, Stale when beaten."""
     draft = request.draft
     worries = check_in.worries_in(answers, handed_in=handed_in)
     new: tuple[flags.Worry, ...] = tuple(worry for worry in worries if worry.id not in draft.flags)
     changed = {
-        "data": {str(check_in.STEP): answers},
+        "data": {str(check_in.STEP): answers, check_in.WINDOW: window},
         "version": draft.version + 1,
         "flags": [*draft.flags, *(worry.id for worry in new)],
         "updated_at": now,

@@ -32,6 +32,10 @@ def links(empty_clinic):
     return [empty_clinic.url + path for path in empty_clinic.manage("shell", "-v", "0", "-c", MADE).stdout.split()]
 
 
+def saved(page):
+    return page.locator("[data-saved] .saved:not(.is-not)")
+
+
 def tap(page, name, value):
     page.locator(f"label:has(input[name='{name}'][value='{value}'])").click()
 
@@ -51,7 +55,7 @@ def test_a_patient_checks_in_with_a_thumb(empty_clinic, links, page, axe):
         expect(page.locator(f"[name='{name}']").first).to_be_hidden()
 
     tap(page, "ci-pain", 4)
-    expect(page.locator(".saved")).to_contain_text("saved")
+    expect(saved(page)).to_be_visible()
     tap(page, "ci-worried", 1)
     tap(page, "ci-effects", "breath")
     expect(page.get_by_role("alert")).to_contain_text("Please get help now")
@@ -86,3 +90,69 @@ def test_it_works_without_any_script(browser, empty_clinic, links):
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert empty_clinic.sql("SELECT answers->'ci-pain' FROM intake_questionnaireresponse") == [(4,)]
     context.close()
+
+
+def test_what_is_tapped_without_a_network_is_said_not_to_be_saved_and_goes_by_itself(
+    empty_clinic, links, page, context, axe
+):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(links[1])
+    page.get_by_role("button", name="Begin").click()
+    tap(page, "ci-pain", 4)
+    expect(saved(page)).to_be_visible()
+    page.get_by_text("I answer for somebody else").click()
+    page.get_by_label("who are you to them").fill("her sister")
+    expect(saved(page)).to_be_hidden()
+    expect(saved(page)).to_be_visible()
+
+    # The network goes: it says so, aloud too, and a press leads nowhere.
+    mark = page.locator("[data-saved]")
+    context.set_offline(True)
+    for name, value in WELL.items():
+        tap(page, name, value)
+    expect(mark).to_contain_text("not saved yet", timeout=3000)
+    expect(mark).to_contain_text("It is sent by itself", timeout=8000)
+    expect(page.locator("[data-said]")).to_contain_text("not saved yet")
+    axe(page)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_timeout(1500)
+    expect(page.locator("input[name='ci-sleep'][value='5']")).to_be_checked()
+    assert empty_clinic.sql("SELECT count(*) FROM intake_questionnaireresponse") == [(0,)]
+    context.set_offline(False)
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=20_000)
+    assert empty_clinic.sql("SELECT answered_by FROM intake_questionnaireresponse") == [("her sister",)]
+
+    # What was stored although our answer got lost is no other window.
+    page.get_by_role("link", name="Change my answers").click()
+    lost = []
+
+    def lose(route):
+        if route.request.headers.get("x-deqi-autosave") and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/i/check-in/", lose)
+    tap(page, "ci-pain", 6)
+    expect(mark).to_contain_text("It is sent by itself", timeout=8000)
+    tap(page, "ci-mood", 7)
+    expect(saved(page)).to_be_visible(timeout=10_000)
+    assert lost == [200]
+    page.unroute("**/i/check-in/")
+
+    # Another window is one: it is said in words, and the press shows what was typed here.
+    other = context.new_page()
+    other.goto(page.url)
+    tap(other, "ci-pain", 9)
+    expect(saved(other)).to_be_visible()
+    tap(page, "ci-mood", 2)
+    expect(mark).to_contain_text("Another window saved other answers")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert")).to_contain_text("Send again to keep what stands here.")
+    axe(page)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert empty_clinic.sql(
+        "SELECT answers->'ci-pain', answers->'ci-mood' FROM intake_questionnaireresponse WHERE state = 'completed'"
+    ) == [(6, 2)]

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit.context import current
-from clinic.kernel import clinic_words, clock
+from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
 from patients.intake import asking, guesses, key, presence, querysets, services, steps, worry_texts
@@ -20,6 +20,7 @@ from patients.intake.forms import StepFacts
 from patients.intake.forms.asked import AskedForm
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services import asking as acts
+from patients.intake.views import kept
 from patients.intake.views.link import quiet
 
 _LINK = "a link's token, checked inside, opens one questionnaire of one patient"
@@ -95,9 +96,9 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     if not is_whole:
         return _half(request, entry, form)
     try:
-        saved = acts.send(request=entry.request, answers=form.answers(), seen=form.seen, now=entry.now)
+        saved = acts.send(request=entry.request, now=entry.now, **form.page)
     except services.Stale as stale:
-        return _page(request, entry, _at_version(request, entry, stale.version), beaten=True)
+        return _page(request, entry, _at_version(request, entry, stale.version), beaten=kept.BEATEN)
     except services.Closed:
         return redirect("intake:asked_sent")
     return redirect("intake:asked_please_read" if any(worry.text for worry in saved.new) else "intake:asked_sent")
@@ -165,7 +166,7 @@ def _at_version(request: HttpRequest, entry: Entry, version: int) -> AskedForm:
 
 
 def _kept(entry: Entry, form: AskedForm) -> services.Saved:
-    return acts.keep(request=entry.request, answers=form.answers(), seen=form.seen, now=entry.now)
+    return acts.keep(request=entry.request, now=entry.now, **form.page)
 
 
 def _half(request: HttpRequest, entry: Entry, form: AskedForm) -> HttpResponse:
@@ -183,16 +184,11 @@ def _half(request: HttpRequest, entry: Entry, form: AskedForm) -> HttpResponse:
 def _kept_by_itself(entry: Entry, form: AskedForm) -> JsonResponse:
     """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
     if "version" not in form.cleaned_data:
-        return JsonResponse({}, status=422)
+        return kept.refused(" ".join(str(said) for said in form.non_field_errors()), 422)
     try:
         saved = _kept(entry, form)
-    except (services.Stale, services.Closed):
-        return JsonResponse({}, status=409)
-    texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
-    return JsonResponse(
-        {
-            "version": saved.draft.version,
-            "saved": clinic_words.time_of_day(saved.draft.updated_at),
-            "texts": [{"heading": text.heading, "body": text.body} for text in texts],
-        }
-    )
+    except services.Stale:
+        return kept.refused(kept.BEATEN, 409)
+    except services.Closed:
+        return kept.refused(kept.CLOSED, 410)
+    return kept.stored(saved, entry.request.language)

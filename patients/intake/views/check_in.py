@@ -9,13 +9,12 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit import services as audit
 from clinic.audit.context import current
-from clinic.kernel import clinic_words, clock
+from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
 from clinic.staff.requests import StaffRequest
@@ -36,12 +35,12 @@ from patients.intake.forms.check_in import Asks
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
 from patients.intake.services import arriving
+from patients.intake.views import kept
 from patients.intake.views.link import quiet
 from patients.models import Patient
 
 _LINK = "a link's token, checked inside, opens one check-in of one patient"
 _COOKIE = "the cookie that a link's token was swapped for, checked inside"
-BEATEN = gettext_lazy("Another window saved other answers meanwhile. Send again to keep what stands here.")
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,7 @@ def _page(request: HttpRequest, entry: Entry, form: CheckInForm, **more: object)
 
 
 def _sent(request: HttpRequest, entry: Entry, form: CheckInForm) -> HttpResponse:
-    saved = services.send_check_in(request=entry.request, answers=form.answers(), seen=form.seen, now=entry.now)
+    saved = services.send_check_in(request=entry.request, now=entry.now, **form.page)
     worrying = any(worry.text for worry in saved.new)
     return redirect("intake:check_in_please_read" if worrying else "intake:check_in_sent")
 
@@ -214,16 +213,14 @@ def _kept(request: HttpRequest, entry: Entry, form: CheckInForm) -> HttpResponse
     """Keep what could be read of a page that is not whole, and say what is missing; what worries counts at once."""
     if "version" not in form.cleaned_data:
         return _page(request, entry, form)
-    saved = services.keep_check_in(request=entry.request, answers=form.answers(), seen=form.seen, now=entry.now)
+    saved = services.keep_check_in(request=entry.request, now=entry.now, **form.page)
     texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
     return _page(request, entry, _at_version(request, entry, saved.draft.version), worries=texts)
 
 
 def _beaten(request: HttpRequest, entry: Entry, stale: services.Stale) -> HttpResponse:
     """Show what was typed here again, and say that other answers were saved meanwhile."""
-    form = _at_version(request, entry, stale.version)
-    form.add_error(None, BEATEN)
-    return _page(request, entry, form)
+    return _page(request, entry, _at_version(request, entry, stale.version), beaten=kept.BEATEN)
 
 
 def _at_version(request: HttpRequest, entry: Entry, version: int) -> CheckInForm:
@@ -236,16 +233,11 @@ def _at_version(request: HttpRequest, entry: Entry, version: int) -> CheckInForm
 def _kept_by_itself(entry: Entry, form: CheckInForm) -> JsonResponse:
     """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
     if "version" not in form.cleaned_data:
-        return JsonResponse({}, status=422)
+        return kept.refused(" ".join(str(said) for said in form.non_field_errors()), 422)
     try:
-        saved = services.keep_check_in(request=entry.request, answers=form.answers(), seen=form.seen, now=entry.now)
-    except (services.Stale, services.Closed):
-        return JsonResponse({}, status=409)
-    texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
-    return JsonResponse(
-        {
-            "version": saved.draft.version,
-            "saved": clinic_words.time_of_day(saved.draft.updated_at),
-            "texts": [{"heading": text.heading, "body": text.body} for text in texts],
-        }
-    )
+        saved = services.keep_check_in(request=entry.request, now=entry.now, **form.page)
+    except services.Stale:
+        return kept.refused(kept.BEATEN, 409)
+    except services.Closed:
+        return kept.refused(kept.CLOSED, 410)
+    return kept.stored(saved, entry.request.language)

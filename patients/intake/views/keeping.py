@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from clinic.kernel import clinic_words
 from clinic.policy import policy
 from patients.intake import entry as entries
-from patients.intake import services, worry_texts
+from patients.intake import services
 from patients.intake.entry import Entry, in_form
 from patients.intake.forms import StepForm
+from patients.intake.views import kept
 from patients.intake.views.form import FORMS, both
 
 MOST = 100_000
@@ -27,10 +27,10 @@ def keep(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
     """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
     form = _form(request, entry, step)
     if form.was_cut_off:
-        return JsonResponse({"says": " ".join(str(said) for said in form.non_field_errors())}, status=422)
+        return kept.refused(" ".join(str(said) for said in form.non_field_errors()), 422)
     fields = form.typed()
     if sum(len(value) for values in fields.values() for value in values) > MOST:
-        return JsonResponse({"says": gettext("not saved yet. A text is too long.")}, status=413)
+        return kept.refused(gettext("not saved yet. A text is too long."), 413)
     typed = services.Typed(step, form.so_far(), fields, whole=form.is_valid(), window=form.window)
     try:
         saved = services.keep_typed(
@@ -38,18 +38,10 @@ def keep(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
         )
     except services.Stale:
         says = gettext("This page was saved in another window too. Press Next and choose which one is right.")
-        return JsonResponse({"says": says}, status=409)
+        return kept.refused(says, 409)
     except services.Closed:
-        return JsonResponse({"says": gettext("The form was sent or closed meanwhile.")}, status=410)
-    texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
-    at = clinic_words.time_of_day(saved.draft.updated_at)
-    return JsonResponse(
-        {
-            "version": saved.draft.version,
-            "says": gettext("saved %(time)s") % {"time": at},
-            "texts": [{"heading": text.heading, "body": text.body} for text in texts],
-        }
-    )
+        return kept.refused(kept.CLOSED, 410)
+    return kept.stored(saved, entry.request.language)
 
 
 @policy.link(_COOKIE)
