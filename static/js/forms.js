@@ -20,6 +20,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
+  // A link within the page stays in the address, and the page that comes back would take the focus there, off its message.
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   form.setAttribute("aria-busy", "true");
   // Later, so that the pressed button's own name and value still travel.
   setTimeout(() => {
