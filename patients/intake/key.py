@@ -31,6 +31,8 @@ class Key:
     """What the cookie says. ``known``: this device began the form, or gave the birth date.
 
     ``tablet``: a device of the clinic that a patient holds; ``ended`` when nobody's form is open on it any more.
+    ``handed_at`` and ``first``: since when, and from which page on it may show what is saved. What was answered before,
+    elsewhere, is not for whoever handed it over.
     """
 
     request: uuid.UUID
@@ -40,10 +42,16 @@ class Key:
     sent: bool = False
     tablet: bool = False
     ended: bool = False
+    first: int = 0
+    handed_at: datetime | None = None
 
     def idle(self, now: datetime) -> bool:
         """Tell whether the page rested too long to show anything."""
         return now - self.used_at > (IDLE_ON_TABLET if self.tablet else IDLE)
+
+    def may_show(self, saved_at: datetime) -> bool:
+        """Tell whether what was saved then may be shown: on a device of the clinic only what was typed there."""
+        return not self.tablet or self.handed_at is None or saved_at >= self.handed_at
 
     @property
     def is_over(self) -> bool:
@@ -69,7 +77,8 @@ def read(request: HttpRequest, now: datetime, place: Place = FORMS) -> Key | Non
         said = signing.loads(request.COOKIES.get(place.name, ""), salt=place.salt)
         key = Key(
             uuid.UUID(said["r"]), int(said["v"]), bool(said["k"]), datetime.fromtimestamp(said["t"], UTC),
-            bool(said.get("s")), bool(said.get("d")), bool(said.get("e")),
+            bool(said.get("s")), bool(said.get("d")), bool(said.get("e")), int(said.get("f", 0)),
+            datetime.fromtimestamp(said["h"], UTC) if said.get("h") else None,
         )  # fmt: skip
     except (signing.BadSignature, KeyError, TypeError, ValueError, OverflowError):
         return None
@@ -81,7 +90,8 @@ def give(response: HttpResponse, key: Key, now: datetime, place: Place = FORMS) 
     fresh = replace(key, used_at=now)
     said = {
         "r": fresh.request.hex, "v": fresh.version, "k": fresh.known, "t": int(now.timestamp()), "s": fresh.sent,
-        "d": fresh.tablet, "e": fresh.ended,
+        "d": fresh.tablet, "e": fresh.ended, "f": fresh.first,
+        "h": int(fresh.handed_at.timestamp()) if fresh.handed_at else 0,
     }  # fmt: skip
     response.set_cookie(
         place.name, signing.dumps(said, salt=place.salt), max_age=KEPT, path=place.path, httponly=True, samesite="Lax",

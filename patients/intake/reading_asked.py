@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, F, JSONField, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, CharField, Exists, F, JSONField, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from clinic.attention import querysets as attention
@@ -101,7 +101,8 @@ def _newest(patient_id: int, user: User) -> Any:
             tasks.values(json=JSONObject(id=Cast("public_id", TextField()), at="created_at"))
         ),
     )  # fmt: skip
-    return asked.order_by("-issued_at", "-id").first()
+    # One that worries and waits goes before a newer one: its task leads here, and its "seen" stands here.
+    return asked.alias(waits=Exists(tasks)).order_by("-waits", "-issued_at", "-id").first()
 
 
 def _lines(codes: list[str], answers: dict[str, Any]) -> list[tuple[str, str]]:

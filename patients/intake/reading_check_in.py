@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, JSONField, Q, Value, When
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, Value, When
 
 from clinic.attention import querysets as attention
+from clinic.attention.models import Task
 from clinic.staff.models import User
 from patients.intake import check_in, flags, reading_measured, steps
 from patients.intake.instruments import catalogue
@@ -52,7 +53,9 @@ def reading_for(patient_id: int, *, user: User) -> CheckInReading:
         draft_flags=Case(When(may, then=F("draft__flags")), default=Value(None)),
         measured_rows=reading_measured.rows(),
     )
-    request: Any = asked.order_by("-issued_at", "-id").first()
+    # One that worries and waits goes before a newer one: its task leads here.
+    waiting = Task.objects.filter(subject_id=OuterRef("pk"), kind=WORRYING_CHECK_IN, acknowledged_at__isnull=True)
+    request: Any = asked.alias(waits=Exists(waiting)).order_by("-waits", "-issued_at", "-id").first()
     if request is None:
         return CheckInReading()
     is_sent = request.submitted_at is not None

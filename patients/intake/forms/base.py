@@ -140,7 +140,7 @@ def words_of(field: forms.BoundField, value: Any) -> str:
     """Return an answer as people read it: labels in place of codes, "nothing" for an empty one."""
     labels = {str(code): str(label) for code, label in getattr(field.field, "choices", [])}
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     values = value if isinstance(value, list) else [value]
     said = [labels.get(str(one), str(one)) for one in values if one not in (None, "")]
-    return ", ".join(said) or "nothing"
+    return ", ".join(said) or gettext("nothing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from clinic.kernel.fields import BirthDateField
 from clinic.kernel.forms import GuardedForm
 
@@ -9,4 +11,4 @@ from clinic.kernel.forms import GuardedForm
 class BirthDateForm(GuardedForm):
     """Three boxes, in the order of the country."""
 
-    birth_date = BirthDateField(label="Your birth date")
+    birth_date = BirthDateField(label=_("Your birth date"))

@@ -37,7 +37,7 @@ def ask_at_arrival(*, patient: Patient, appointment_id: int, by: User, now: date
     The link of a mail ended with the arrival: it is made anew, and what was typed before stays. Raises NoWords.
     """
     language = languages.of_a_new_form(patient.language)
-    if not check_in.speaks(language) or not check_in.speaks(patient.language):
+    if languages.known(patient.language) != language or not check_in.speaks(language):
         raise NoWords
     with transaction.atomic():
         # Whoever asks at the same time waits for the patient's row, so that one request comes of it.

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Coalesce
 
 from clinic.attention.models import Task
@@ -18,6 +18,7 @@ from clinic.audit import services as audit
 from clinic.kernel.links import hash_token
 from clinic.kernel.together import Rows, insert_together
 from clinic.outbox import services as outbox
+from clinic.practice import languages
 from clinic.staff.models import User
 from patients.intake import asking, check_in, flags
 from patients.intake.models import Draft, QuestionnaireRequest, QuestionnaireResponse
@@ -49,7 +50,10 @@ def ask(
     One that has no words in the patient's language becomes a task for an interpreter; None when none is left. An older
     one that was not sent is called back. Raises Refused.
     """
-    codes, unspoken = asking.spoken(instruments, patient.language)
+    language = languages.of_a_new_form(patient.language)
+    # What worries must be answered in the same language: one that the clinic does not offer is asked by an interpreter.
+    is_offered = languages.known(patient.language) == language
+    codes, unspoken = asking.spoken(instruments, language) if is_offered else ([], list(instruments))
     _refuse(patient, codes, where, presence)
     if unspoken:
         open_task(
@@ -58,6 +62,8 @@ def ask(
         )  # fmt: skip
     if not codes:
         return None
+    # Who asks at the same time waits for the patient's row, so that one request comes of it.
+    Patient.objects.select_for_update(no_key=True).only("pk").get(pk=patient.pk)
     live = QuestionnaireRequest.objects.filter(
         patient=patient, form=QuestionnaireRequest.Form.QUESTIONNAIRE, state__in=_LIVE
     )
@@ -68,7 +74,7 @@ def ask(
         form=QuestionnaireRequest.Form.QUESTIONNAIRE,
         instruments=codes,
         in_clinic=where != MAIL,
-        language=patient.language,
+        language=language,
         issued_at=now,
         expires_at=now + (OPEN_BY_MAIL if where == MAIL else OPEN_IN_CLINIC),
     )
@@ -176,7 +182,9 @@ def _store(request: QuestionnaireRequest, page: _Page, now: datetime, *, handed_
         "updated_at": now,
     }
     # The state in the same statement: a second sending of the same page finds nothing to write.
-    written = Draft.objects.filter(pk=draft.pk, version=draft.version, request__state=State.BEGUN).update(**changed)
+    # Not by a join: see filling.py.
+    still_open = QuestionnaireRequest.objects.filter(pk=OuterRef("request_id"), state=State.BEGUN)
+    written = Draft.objects.filter(Exists(still_open), pk=draft.pk, version=draft.version).update(**changed)
     if not written:
         fresh = Draft.objects.filter(request=request, request__state=State.BEGUN).first()
         if fresh is None:

@@ -59,11 +59,13 @@ def submit(
     ``told_before``: an earlier intake of this patient exists. ``today`` is the clinic's day.
     """
     patient, data = request.patient, request.draft.data
+    # Whoever began to copy it from paper and left it is not who hands it in.
+    request.entered_by_id = signed.by.pk if signed.by else None
     with transaction.atomic():
         # The guard and the row lock in one: a second sending waits here and then finds it done.
         first = QuestionnaireRequest.objects.filter(
             pk=request.pk, state=QuestionnaireRequest.State.BEGUN, expires_at__gt=now
-        ).update(state=QuestionnaireRequest.State.SUBMITTED, submitted_at=now)
+        ).update(state=QuestionnaireRequest.State.SUBMITTED, submitted_at=now, entered_by_id=request.entered_by_id)
         if not first or not _is_whole(request.draft):
             transaction.set_rollback(True)
             return None

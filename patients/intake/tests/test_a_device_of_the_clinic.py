@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from clinic.audit.models import AuditEvent
+from clinic.staff.models import User
 from patients.intake import steps
 from patients.intake.tests.conftest import ANSWERS, Phone, row
 
@@ -46,6 +47,34 @@ def test_opening_the_form_signs_the_staff_out_and_leaves_only_the_form(tablet, m
     assert set(AuditEvent.objects.filter(action="open-in-clinic").values_list("actor_id", "patient_id")) == {
         (AuditEvent.objects.get(action="open-in-clinic").actor_id, maria.pk)
     }
+
+
+def test_what_was_answered_at_home_is_not_shown_to_whoever_hands_it_over(tablet, maria, asked, link, phone, later):
+    phone.fill(link, until=steps.FEELINGS)
+    later(5)
+    tablet.client.force_login(User.objects.get(email="bob@mill.example"))
+
+    hand_over(tablet, maria)
+
+    for step in range(1, steps.AGREEMENT):
+        answer = tablet.get(f"/i/form/{step}/")
+        assert answer.headers.get("Location") == f"/i/form/{steps.AGREEMENT}/", step
+
+
+def test_a_page_that_was_half_typed_at_home_is_empty_on_the_device(tablet, maria, asked, link, phone, later):
+    phone.fill(link, until=steps.HEALTH)
+    draft = row(asked).draft
+    draft.data = {**draft.data, "typed": {str(draft.step): {"phq4-1": ["3"]}}}
+    draft.save(update_fields=["data"])
+    later(5)
+    tablet.client.force_login(User.objects.get(email="bob@mill.example"))
+
+    hand_over(tablet, maria)
+
+    shown = tablet.get(f"/i/form/{draft.step}/")
+    assert shown.status_code == 200
+    assert shown.context["form"].initial.get("phq4-1") is None
+    assert not shown.context["form"].is_bound
 
 
 def test_the_check_goes_red_when_nobody_is_signed_out(tablet, maria, asked):

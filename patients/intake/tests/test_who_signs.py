@@ -1,4 +1,4 @@
-"""Somebody may help and write. An adult signs for himself, unless a representative is on record; a parent for a child."""
+"""Somebody may help. An adult signs for himself, unless a representative is on record; a parent for a child."""
 
 from __future__ import annotations
 

@@ -82,13 +82,21 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     """Show the one screen; keep what comes by itself, hand in what the button sends."""
     entry = _enter(request)
     if entry is None:
-        return _closed(request)
+        # Sent a second time, because the first answer was lost: the clinic's words after a worry come all the same.
+        was_sent = request.method == "POST" and _enter(request, sent=True) is not None
+        return redirect("intake:asked_please_read") if was_sent else _closed(request)
+    response = _answered(request, entry)
+    # Every answer keeps the form open: it rests only when nobody does anything.
+    return response if key.NAME in response.cookies else key.give(response, entry.key, entry.now)
+
+
+def _answered(request: HttpRequest, entry: Entry) -> HttpResponse:
     if request.method != "POST":
         if not _somebody_near(entry):
             return render(request, "asked/later.html", status=403)
         stored = steps.answers_of(entry.request.draft.data, asking.STEP)
         form = AskedForm(facts=entry.facts, initial=stored | {"version": entry.request.draft.version})
-        return key.give(_page(request, entry, form), entry.key, entry.now)
+        return _page(request, entry, form)
     form = AskedForm(request.POST, facts=entry.facts)
     is_whole = form.is_valid()
     if request.headers.get("X-Deqi-Autosave") == "1":
@@ -100,7 +108,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     except services.Stale as stale:
         return _page(request, entry, _at_version(request, entry, stale.version), beaten=kept.BEATEN)
     except services.Closed:
-        return redirect("intake:asked_sent")
+        return redirect("intake:asked_please_read")  # it goes on to the thanks when nothing worries
     return redirect("intake:asked_please_read" if any(worry.text for worry in saved.new) else "intake:asked_sent")
 
 
@@ -131,7 +139,8 @@ def _enter(request: HttpRequest, *, sent: bool = False) -> Entry | None:
     now = clock.now()
     mine = key.read(request, now)
     found = querysets.asked_in_work(mine.request, mine.version) if mine else None
-    if mine is None or found is None or mine.idle(now) or found.expires_at <= now:
+    rests = mine is not None and mine.idle(now) and request.method != "POST"
+    if mine is None or found is None or rests or found.expires_at <= now:
         return None
     if not sent and found.state != QuestionnaireRequest.State.BEGUN:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,7 +53,19 @@ class Entry:
     after: visits.After
     now: datetime
     country: str
-    on_tablet: bool = False
+    key: key.Key
+
+    @property
+    def on_tablet(self) -> bool:
+        """Whether it is filled in on a device of the clinic."""
+        return self.key.tablet
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """What is saved and may stand on the page: who handed over a device or showed a code reads no answers."""
+        draft = self.request.draft
+        typed_here = not arriving.is_asked_here(self.request) or draft.updated_at >= self.request.issued_at
+        return steps.answers_of(draft.data, check_in.STEP) if typed_here and self.key.may_show(draft.updated_at) else {}
 
     @property
     def facts(self) -> StepFacts:
@@ -115,9 +129,14 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     entry = _enter(request)
     if entry is None:
         return _closed(request)
+    response = _answered(request, entry)
+    # Every answer keeps the form open: it rests only when nobody does anything.
+    return response if key.NAME in response.cookies else key.give(response, entry.key, entry.now)
+
+
+def _answered(request: HttpRequest, entry: Entry) -> HttpResponse:
     if request.method != "POST":
-        stored = steps.answers_of(entry.request.draft.data, check_in.STEP)
-        initial = stored | {"version": entry.request.draft.version}
+        initial = {**entry.stored, "version": entry.request.draft.version}
         return _page(request, entry, CheckInForm(facts=entry.facts, **entry.asks, initial=initial))
     form = CheckInForm(request.POST, facts=entry.facts, **entry.asks)
     is_whole = form.is_valid()
@@ -183,14 +202,14 @@ def _enter(request: HttpRequest) -> Entry | None:
     now = clock.now()
     mine = key.read(request, now)
     found = querysets.check_in_in_work(mine.request, mine.version, now) if mine else None
-    if mine is None or found is None or (mine.tablet and mine.idle(now)):
+    if mine is None or found is None or (mine.tablet and mine.idle(now) and request.method != "POST"):
         return None
     languages.speak(request, found.language)
     after = _after(found, now)
     if _is_over(found, after, now):
         return None
     request.on_tablet = mine.tablet  # type: ignore[attr-defined]
-    return Entry(found, after, now, getattr(getattr(request, "practice", None), "country", ""), mine.tablet)
+    return Entry(found, after, now, getattr(getattr(request, "practice", None), "country", ""), mine)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

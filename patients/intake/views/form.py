@@ -58,11 +58,15 @@ def step(request: HttpRequest, entry: Entry, step: int) -> HttpResponse:
         raise Http404
     if step > entry.request.draft.step:
         return redirect("intake:resume")
+    if step < entry.key.first and step != steps.first_missing(entry.request.draft.data):
+        return redirect("intake:step", entry.key.first)
     if step == steps.AGREEMENT:
         return _agreement(request, entry)
     kind = FORMS[step]
     if request.method != "POST":
-        form = kind.reopened(entry.facts, step)
+        draft = entry.request.draft
+        shown = step == steps.CONTACT or entry.key.may_show(draft.updated_at)
+        form = kind.reopened(entry.facts, step) if shown else kind.opened(entry.facts, {})
         return _page(request, entry, step, form)
     form = kind(request.POST, request.FILES, facts=entry.facts)
     valid = form.is_valid()

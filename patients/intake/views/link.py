@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,7 +40,8 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     languages.speak(request, found.language)
     if request.method == "POST":
         return quiet(_open(request, found, now))
-    return quiet(render(request, "intake/begin.html", {"first_name": found.patient.given_name, "choice": tongues.choice(request, found)}))
+    shown = {"first_name": found.patient.given_name, "choice": tongues.choice(request, found)}
+    return quiet(render(request, "intake/begin.html", shown))
 
 
 @policy.link("it answers the same to everybody; a mail goes only to an address on file")
@@ -72,8 +75,8 @@ def birth_date(request: HttpRequest) -> HttpResponse:
             return key.give(redirect("intake:resume"), replace(entered.key, known=True), now)
         tries += 1
         left = querysets.BIRTH_DATE_TRIES - tries
-        again = f"You can try {left} more time{'s' if left != 1 else ''}."
-        form.add_error("birth_date", f"This is not the birth date we have on file. {again}")
+        again = ngettext("You can try {left} more time.", "You can try {left} more times.", left).format(left=left)
+        form.add_error("birth_date", _("This is not the birth date we have on file.") + " " + again)
     if tries >= querysets.BIRTH_DATE_TRIES:
         return render(request, "intake/locked.html", status=403)
     return render(request, "intake/birth_date.html", {"form": form})

@@ -29,18 +29,22 @@ def open_here(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     patient = get_object_or_404(Patient, public_id=public_id)
     now = clock.now()
     asked = services.open_in_clinic(patient=patient, by=request.user, now=now)
-    return hand_over(request, asked, place="intake:resume", now=now)
+    return hand_over(request, asked, place="intake:resume", now=now, first=asked.draft.step)
 
 
-def hand_over(request: HttpRequest, asked: QuestionnaireRequest, *, place: str, now: datetime) -> HttpResponse:
+def hand_over(
+    request: HttpRequest, asked: QuestionnaireRequest, *, place: str, now: datetime, first: int = 0
+) -> HttpResponse:
     """Return the way to the form ``asked`` (begun already) at the page named ``place``, and sign the staff out.
 
-    From here on this browser opens that form alone, until it is sent, given back, or rests for ten minutes.
+    From here on this browser opens that form alone, until it is sent, given back, or rests for ten minutes. It shows
+    nothing that was answered before elsewhere, and no page before ``first``: the front desk never reads answers.
     """
     logout(request)
     response = redirect(place)
     response.headers["Clear-Site-Data"] = '"cache"'
-    return key.give(response, key.Key(asked.public_id, asked.version, known=True, used_at=now, tablet=True), now)
+    mine = key.Key(asked.public_id, asked.version, known=True, used_at=now, tablet=True, first=first, handed_at=now)
+    return key.give(response, mine, now)
 
 
 @policy.link("a page that shows nothing of anybody")

@@ -121,6 +121,40 @@ def test_the_link_of_the_mail_ended_with_the_arrival_and_what_was_typed_stays(wo
     assert begins(Client(), link_on(world.browser.get(world.page))).status_code == 200
 
 
+def keeps(phone, shown, **answers):
+    """Save by itself what was typed so far, as the page's script does."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.content.decode()))
+    return phone.post(reverse("intake:check_in"), {**hidden, **answers, "end": "1"}, headers={"X-Deqi-Autosave": "1"})
+
+
+def test_who_shows_the_code_or_hands_over_the_tablet_reads_no_answers(world):
+    world.browser.post(world.page)
+    link = link_on(world.browser.get(world.page))
+    phone = Client()
+    assert keeps(phone, begins(phone, link), **{"ci-mood": "9"}).status_code == 200
+    with time_machine.travel(LATER + timedelta(minutes=5), tick=True):
+        world.browser.force_login(world.clinic.desk)
+        world.browser.post(world.page)
+        again = begins(Client(), link_on(world.browser.get(world.page)))
+        tablet = world.browser.post(world.page, {"tablet": "1"})
+        on_tablet = world.browser.get(tablet.url)
+
+    for shown in (again, on_tablet):
+        assert shown.status_code == 200
+        assert shown.context["form"].initial.get("ci-mood") is None
+
+
+def test_a_tablet_stays_open_while_somebody_types(world):
+    answer = world.browser.post(world.page, {"tablet": "1"})
+    shown = world.browser.get(answer.url)
+    for minutes in (6, 12, 18):
+        with time_machine.travel(LATER + timedelta(minutes=minutes - 5), tick=True):
+            assert keeps(world.browser, shown, **ANSWERS).status_code in (200, 409)
+            shown = world.browser.get(answer.url)
+            assert shown.status_code == 200
+    assert shown.context["form"].initial["ci-pain"] == 4
+
+
 def test_before_she_is_here_nothing_is_asked(world):
     type(world.next).objects.filter(pk=world.next.pk).update(state="booked", arrived_at=None)
 
