@@ -22,6 +22,8 @@ State = Appointment.State
 OFF = (State.CANCELLED, State.LATE_CANCELLED)
 #: Nobody is offered a time they could hardly reach.
 ON_THE_WAY = timedelta(hours=2)
+#: So far ahead a visit can be moved.
+HORIZON = timedelta(days=366)
 #: So many days with free times, and so many times a day, stand on one page.
 DAYS, A_DAY = 4, 4
 #: So long the page leads with what was just done.
@@ -155,6 +157,8 @@ def _do(visit: Appointment, asked: QueryDict, now: datetime) -> str:
         try:
             moment = datetime.strptime(start, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
         except ValueError:
+            return _("Please choose one of the times.")
+        if not now < moment < now + HORIZON:
             return _("Please choose one of the times.")
         appointments.move(appointment=visit, starts_at=moment, by=None, now=now)
     elif act == "confirm":

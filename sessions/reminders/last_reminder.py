@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat, Greatest
 
 from clinic.attention.models import Task
 from clinic.attention.services import compose_task
@@ -27,6 +27,7 @@ from patients.contact.services import Group
 from patients.intake import check_in
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.filling import INTERPRETER
+from sessions.appointments.mails import CANCELLATION, CHANGE
 from sessions.appointments.models import Appointment
 from sessions.reminders import quiet_hours
 from sessions.reminders.asking import LAST_REMINDER, Wanted, ask
@@ -36,15 +37,22 @@ from sessions.reminders.leads import EVERY, MORE_THAN_NOTICE, last_call, moment_
 
 _KEY = "last-reminder:mail:visit="
 INSIDE = "booked inside the time of the reminder: the confirmation said it all"
+TOO_LATE = "too late to change it freely: the confirmation said it all"
 #: The questions ask about the time since the last session: not on the day of it.
 SINCE_LAST = timedelta(hours=24)
+#: The window of a message is open for a while, also of one that is skipped.
+_MOMENT = timedelta(minutes=1)
 #: The night moves a reminder forward, by so much at most.
 _NIGHT = timedelta(hours=13)
 
 
 @dataclass(frozen=True)
 class Due:
-    """A visit ahead whose last reminder nobody has planned. ``asks``: the time has come for a check-in as well."""
+    """A visit ahead whose last reminder nobody has planned.
+
+    ``told_at`` is when its time was told last, by booking or by a mail of a change; ``asks``: the time has come for a
+    check-in as well.
+    """
 
     appointment_id: int
     sequence: int
@@ -52,7 +60,7 @@ class Due:
     address: str
     language: str
     starts_at: datetime
-    booked_at: datetime
+    told_at: datetime
     asks: bool
 
     @property
@@ -85,6 +93,14 @@ def due(now: datetime, practice: Practice) -> list[Due]:
         Value(_KEY), Cast("id", TextField()), Value(":seq="), Cast("sequence", TextField()), output_field=CharField()
     )
     planned = OutgoingMessage.objects.filter(dedup_key=OuterRef("key"))
+    # By the patient too: the ledger has an index of theirs, and none of visits.
+    told = (
+        OutgoingMessage.objects.filter(
+            patient_id=OuterRef("patient_id"), appointment_id=OuterRef("pk"), kind__in=(CHANGE, CANCELLATION)
+        )
+        .order_by("-created_at")
+        .values("created_at")[:1]
+    )
     visits = (
         Appointment.objects.filter(
             state__in=(Appointment.State.BOOKED, Appointment.State.CONFIRMED),
@@ -94,10 +110,13 @@ def due(now: datetime, practice: Practice) -> list[Due]:
         )
         .alias(key=key)
         .filter(~Exists(planned))
-        .annotate(asks=ExpressionWrapper(_time_for_questions(now), output_field=BooleanField()))
+        .annotate(
+            asks=ExpressionWrapper(_time_for_questions(now), output_field=BooleanField()),
+            told_at=Greatest("booked_at", Subquery(told)),
+        )
         .order_by("starts_at", "id")
         .values_list(
-            "pk", "sequence", "patient_id", "patient__email", "patient__language", "starts_at", "booked_at", "asks"
+            "pk", "sequence", "patient_id", "patient__email", "patient__language", "starts_at", "told_at", "asks"
         )
     )
     return [Due(*row) for row in visits[:BATCH]]
@@ -130,7 +149,7 @@ def _time_for_questions(now: datetime) -> Q:
 def _plan_batch(found: Sequence[Due], practice: Practice, now: datetime, zone: ZoneInfo) -> bool:
     """Store requests, messages and what an interpreter has to ask, and return whether any message is new."""
     offered = languages.offered(practice)
-    asking = [one for one in found if one.asks and one.address and _reason_against(one, practice, zone) == ""]
+    asking = [one for one in found if one.asks and not _reason_against(one, practice, now, zone)]
     spoken = [one for one in asking if one.language in offered and check_in.speaks(one.language)]
     silent = [one for one in asking if one not in spoken]
     with transaction.atomic():
@@ -151,22 +170,25 @@ def _wanted(one: Due) -> Wanted:
     return Wanted(one.appointment_id, one.patient_id, one.language, one.starts_at, before_visit=True)
 
 
-def _reason_against(one: Due, practice: Practice, zone: ZoneInfo) -> str:
+def _reason_against(one: Due, practice: Practice, now: datetime, zone: ZoneInfo) -> str:
     """Return why no mail can be written at all, "" when it can."""
     if not one.address:
         return NO_ADDRESS
-    return INSIDE if one.booked_at > moment_of(one.starts_at, practice.notice_hours, zone) else ""
+    if one.told_at > moment_of(one.starts_at, practice.notice_hours, zone):
+        return INSIDE
+    last = last_call(one.starts_at, practice.notice_hours, zone)
+    return TOO_LATE if quiet_hours.next_allowed(now, zone) >= last else ""
 
 
 def _message(one: Due, request_id: int | None, practice: Practice, now: datetime, zone: ZoneInfo) -> OutgoingMessage:
     """Return the message as it is planned, or skipped with its reason."""
     at = quiet_hours.next_allowed(now, zone)
     last = last_call(one.starts_at, practice.notice_hours, zone)
-    reason = _reason_against(one, practice, zone)
+    reason = _reason_against(one, practice, now, zone)
     skipped: dict[str, Any] = {"state": OutgoingMessage.State.CANCELLED, "reason": reason}
     return compose(
-        kind=LAST_REMINDER, dedup_key=one.key, to_address=one.address, not_before=min(at, last), not_after=last,
-        now=now, patient_id=one.patient_id, appointment_id=one.appointment_id, subject_id=request_id,
+        kind=LAST_REMINDER, dedup_key=one.key, to_address=one.address, not_before=min(at, last - _MOMENT),
+        not_after=last, now=now, patient_id=one.patient_id, appointment_id=one.appointment_id, subject_id=request_id,
         **(skipped if reason else {}),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, obje
     """Read the visits, links and check-ins of a whole batch, in five statements and with the worker's rights."""
     live = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
     asked = (
-        QuestionnaireRequest.objects.filter(~has_stopped(Group.CHECK_INS), state__in=live)
+        QuestionnaireRequest.objects.filter(~has_stopped(Group.CHECK_INS), state__in=live, expires_at__gt=now)
         .only("public_id", "version", "form")
         .in_bulk([message.subject_id for message in messages if message.subject_id])
     )

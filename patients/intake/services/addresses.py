@@ -1,4 +1,4 @@
-"""A patient's e-mail address was changed: what went to the old one, or waits to go there, is called back."""
+"""A patient's e-mail address was changed: what went to the old one, or waits to go there, follows to the new one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from clinic.kernel.links import hash_token
 from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import User
 from patients.intake.models import QuestionnaireRequest
+from patients.intake.querysets import CARRY_THE_LINK
 from patients.intake.services.requests import send_link, token_of
 from patients.models import Patient
 
@@ -16,7 +17,7 @@ _LIVE = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
 
 
 def follow_address(patient: Patient, old: str, by: User, now: datetime) -> None:
-    """Make links that went to ``old`` stale, skip mails that wait for it, and send an open intake to the new address.
+    """Make links that went to ``old`` stale; waiting mails go to the new address, an open intake with them.
 
     ``patient`` is the record as it stands. Call it in the transaction that changed the address; what was typed in a
     form stays.
@@ -30,7 +31,14 @@ def follow_address(patient: Patient, old: str, by: User, now: datetime) -> None:
         waiting = OutgoingMessage.objects.filter(
             patient_id=patient.pk, to_address=old, state=OutgoingMessage.State.QUEUED
         )
-        waiting.update(state=OutgoingMessage.State.CANCELLED, reason=OTHER_ADDRESS)
+        if patient.email:
+            # Written and linked when they leave, so the same rows go to the new address.
+            waiting.update(to_address=patient.email)
+        else:
+            waiting.update(state=OutgoingMessage.State.CANCELLED, reason=OTHER_ADDRESS)
+    carried = OutgoingMessage.objects.filter(
+        patient_id=patient.pk, kind__in=CARRY_THE_LINK, state=OutgoingMessage.State.QUEUED, subject_id__isnull=False
+    )
     is_open = any(one.form == QuestionnaireRequest.Form.INTAKE and one.expires_at > now for one in live)
-    if is_open and patient.email and Patient.DeskFact.NO_EMAIL not in patient.desk_facts:
+    if is_open and not carried.exists() and patient.email and Patient.DeskFact.NO_EMAIL not in patient.desk_facts:
         send_link(patient=patient, by=by, now=now)

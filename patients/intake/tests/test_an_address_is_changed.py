@@ -32,12 +32,21 @@ def test_the_old_link_opens_nothing_and_a_new_one_is_on_its_way(maria, asked, bo
 
     assert phone.get(link).status_code == 404
     assert phone.get("/i/form/2/").status_code == 404
-    old, new = OutgoingMessage.objects.order_by("id")
-    assert (old.state, old.reason) == ("cancelled", "the address was changed")
-    assert (new.state, new.to_address, new.subject_id) == ("queued", "maria@new.example", asked.pk)
+    message = OutgoingMessage.objects.get()
+    assert (message.state, message.to_address, message.subject_id) == ("queued", "maria@new.example", asked.pk)
     fresh = f"/i/{token_of(row(asked))}/"
     assert phone.get(fresh).status_code == 200
     assert "1" in row(asked).draft.data
+
+
+def test_what_was_planned_for_the_old_address_goes_to_the_new_one(maria, asked, bob, mailed):
+    OutgoingMessage.objects.update(kind="confirmation", subject_id=None)
+
+    amend(maria, bob, email="maria@new.example")
+
+    planned, form = OutgoingMessage.objects.order_by("id")
+    assert (planned.kind, planned.state, planned.to_address) == ("confirmation", "queued", "maria@new.example")
+    assert (form.kind, form.to_address) == ("intake-link", "maria@new.example")
 
 
 def test_other_contact_data_leaves_the_link_alone(maria, asked, bob, link, mailed, phone):

@@ -7,6 +7,7 @@ from datetime import datetime
 from clinic.audit import services as audit
 from clinic.practice.models import Room
 from clinic.staff.models import Practitioner, User
+from patients.intake.models import QuestionnaireRequest
 from sessions.appointments import lanes
 from sessions.appointments.models import Appointment, AppointmentEvent, HandsOn, RoomUse
 from sessions.appointments.services import booking, telling
@@ -72,6 +73,10 @@ def _move(
         )
         RoomUse.objects.filter(appointment=visit).update(room_id=visit.room_id, during=laid.room, held=True)
         _keep(visit, before, by=by, now=now)
+        # The questions before it are open until it begins, now.
+        QuestionnaireRequest.objects.filter(form="check-in", appointment_id=visit.pk, before_visit=True).update(
+            expires_at=visit.starts_at
+        )
         telling.of_move(visit, now=now, at_once=at_once, undone=undone)
     return visit
 

@@ -157,9 +157,18 @@ def test_a_moved_visit_is_not_confirmed_at_its_old_time(clinic, in_role):
     assert reasons(stored.message, in_role) == ["the visit was moved"]
 
 
-def test_a_changed_address_stops_the_mail_to_the_old_one(clinic, in_role):
+def test_a_changed_address_takes_the_mail_along(clinic, in_role):
     stored = booked(clinic)
     amend_contact(patient=stored.patient, version=1, changes={"email": "new@example.org"}, by=clinic.desk, now=NOW)
+
+    stored.message.refresh_from_db()
+    assert stored.message.to_address == "new@example.org"
+    assert reasons(stored.message, in_role) == []
+
+
+def test_an_address_that_was_changed_behind_it_stops_the_mail(clinic, in_role):
+    stored = booked(clinic)
+    Patient.objects.update(email="new@example.org")
 
     assert reasons(stored.message, in_role) == ["the address was changed"]
 

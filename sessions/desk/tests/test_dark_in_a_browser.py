@@ -82,6 +82,7 @@ def test_the_choice_comes_before_the_device_and_print_is_ink_on_paper(running_cl
 
     page.get_by_role("button", name="Dark").click()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state()
     assert page.evaluate(GROUND) == DARK
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 

@@ -19,6 +19,7 @@ from patients.contact.models import ContactPreference
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.requests import token_of
 from patients.models import Consent
+from sessions.appointments.services import move
 from sessions.reminders import check_ins, last_reminder, leads, quiet_hours
 from sessions.reminders.check_in_mail import KIND as CHECK_IN_MAIL
 from sessions.reminders.last_reminder_mail import KIND, render
@@ -201,6 +202,47 @@ def test_booked_inside_its_time_it_is_skipped_and_the_ledger_says_so(world, plan
     message = messages().get()
     assert (message.state, message.reason) == ("cancelled", last_reminder.INSIDE)
     assert not asked().exists()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=23, minutes=30), timedelta(hours=24), timedelta(hours=29)])
+def test_one_visit_that_is_booked_late_keeps_nobody_elses_reminder(world, plan, ahead):
+    late = a_visit(world.clinic, world.patient, world.course, state="booked", starts_at=SUNDAY + ahead)
+    type(late).objects.filter(pk=late.pk).update(booked_at=SUNDAY - timedelta(minutes=1))
+
+    plan(SUNDAY)
+
+    assert messages().get(appointment_id=world.next.pk).state == "queued"
+    assert messages().get(appointment_id=late.pk).state == "cancelled"
+
+
+def test_late_in_the_day_it_is_skipped_when_the_morning_is_too_late(world, plan):
+    early = a_visit(world.clinic, world.patient, world.course, state="booked", starts_at=at(8) + 8 * DAY)
+
+    plan(at(20, 5) + 6 * DAY)
+
+    message = messages().get(appointment_id=early.pk)
+    assert (message.state, message.reason) == ("cancelled", last_reminder.TOO_LATE)
+
+
+def test_what_a_mail_of_a_change_told_just_now_is_not_said_again(world, plan):
+    OutgoingMessage.objects.create(
+        kind="change", dedup_key="told", patient_id=world.patient.pk, appointment_id=world.next.pk, message_id="told@x",
+        state="sent", to_address=world.patient.email, created_at=SUNDAY + timedelta(minutes=1), not_before=SUNDAY,
+        not_after=SUNDAY + DAY, sent_at=SUNDAY + timedelta(minutes=1),
+    )  # fmt: skip
+
+    plan(SUNDAY + timedelta(minutes=2))
+
+    assert messages().get().reason == last_reminder.INSIDE
+
+
+def test_the_questions_of_a_visit_that_was_moved_are_open_until_it_begins(world, plan):
+    plan(SUNDAY)
+    an_hour_later = SUNDAY + timedelta(hours=1)
+    with time_machine.travel(an_hour_later, tick=True):
+        move(appointment=world.next, starts_at=VISIT + 7 * DAY, by=world.clinic.desk, now=an_hour_later)
+
+    assert asked().get().expires_at == type(world.next).objects.get(pk=world.next.pk).starts_at > VISIT
 
 
 def test_without_an_address_the_ledger_says_so(plan):
