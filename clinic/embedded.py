@@ -119,6 +119,20 @@ def running(data_dir: Path) -> dict[str, int]:
     return {name: process.pid for name, process in found.items() if process}
 
 
+def database_folder(data_dir: Path, name: str) -> Path | None:
+    """Return the folder with the files of one database of the embedded server, None when there is none."""
+    facts = _read_facts(data_dir)
+    if "postgres" not in facts.passwords:
+        return None
+    connection = _connect(facts, "postgres")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = %s", [name])
+        row = cursor.fetchone()
+    connection.close()
+    folder = _home(data_dir) / "postgres" / "cluster" / "base" / str(row[0]) if row else None
+    return folder if folder and os.access(folder, os.R_OK | os.X_OK) else None
+
+
 class Lease:
     """A claim on the servers of one data folder, held until released or until the process ends."""
 
@@ -510,8 +524,8 @@ def _signals_held() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for one, handler in before.items():
+            signal.signal(one, handler)
         for number in came:
             signal.raise_signal(number)
 

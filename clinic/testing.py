@@ -7,6 +7,7 @@ run has a database of its own.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -377,10 +378,54 @@ class RunningClinic:
         return "".join(path.read_text(errors="replace") for path in (self.data_dir / "log").glob("*.log"))
 
 
+_NO_RUN_LASTS_SO_LONG = 3600.0
+
+
+def _pattern(*, demo: bool) -> Path:
+    """Return a house that was opened once in this run and closed again, to be copied: tables and demo stand in it.
+
+    The processes of one run share it; whoever comes first makes it.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    place = TEST_DATA / f"pattern-{run}-{'demo' if demo else 'empty'}"
+    with open(TEST_DATA / "pattern.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            for old in TEST_DATA.glob("pattern-*-*"):
+                if time.time() - old.stat().st_mtime > _NO_RUN_LASTS_SO_LONG:
+                    shutil.rmtree(old, ignore_errors=True)
+            unfinished = Path(tempfile.mkdtemp(prefix="house-", dir=TEST_DATA))
+            clinic = RunningClinic(unfinished, demo=demo)
+            try:
+                clinic.start()
+            finally:
+                clinic.stop()
+                embedded.stop(unfinished)
+            unfinished.rename(place)
+    return place
+
+
+def _copied(pattern: Path) -> Path:
+    """Return a folder with everything of a closed house, on ports of its own.
+
+    It is empty where the servers' folders had to lie elsewhere: then the house is built from nothing.
+    """
+    data_dir = Path(tempfile.mkdtemp(prefix="house-", dir=TEST_DATA))
+    if not (pattern / "postgres").exists():
+        return data_dir
+    # With their owners: as root the servers' folders belong to another user.
+    subprocess.run(["cp", "-a", f"{pattern}/.", str(data_dir)], check=True)
+    facts = json.loads((data_dir / "servers.json").read_text())
+    facts |= {"home": str(data_dir), "postgres_port": 0, "redis_port": 0}
+    (data_dir / "servers.json").write_text(json.dumps(facts))
+    shutil.rmtree(data_dir / "log", ignore_errors=True)
+    return data_dir
+
+
 @contextmanager
 def opened(*, demo: bool = True) -> Iterator[RunningClinic]:
     """Open a clinic in a folder of its own, and close and remove it afterwards."""
-    data_dir = Path(tempfile.mkdtemp(prefix="house-", dir=TEST_DATA))
+    data_dir = _copied(_pattern(demo=demo))
     clinic = RunningClinic(data_dir, demo=demo)
     try:
         clinic.start()

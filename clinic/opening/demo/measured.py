@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,8 +30,8 @@ def bends_further(patient: Patient, *, owner: User, by: User, now: datetime) -> 
         record_value(patient=patient, measure=measure, value=Decimal(degrees), measured_at=then, by=by, now=then)
 
 
-def of_an_intake(concern: str, language: str) -> Mapping[str, Any]:
+def of_an_intake(concern: str, language: str) -> dict[str, Any]:
     """Return the answers to the measures that go with a complaint, as the form keeps them."""
     asked = questions_for(condition_ids=meant_by(concern), moment="baseline", language=language)
     said = {one.name: Decimal(HEADACHES[one.code]) for one in asked if one.code in HEADACHES}
-    return answers_of(asked, said)
+    return dict(answers_of(asked, said))
