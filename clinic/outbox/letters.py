@@ -19,6 +19,8 @@ from clinic.practice.models import Practice
 # A capability in a link: twenty-four or more characters of base64 or hex behind a slash.
 _TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_\-]{24,}")
 _ONE_ADDRESS = re.compile(r"[^\s@,;<>()\"\x00-\x20\x7f]+@[^\s@,;<>()\"\x00-\x20\x7f]+")
+#: What Python takes for the end of a line besides CR and LF, and would fold a header at.
+_OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -62,7 +64,7 @@ def compose(message: OutgoingMessage, mail: Mail, *, now: datetime) -> bytes:
     if not _ONE_ADDRESS.fullmatch(message.to_address):
         raise ValueError("The address is not exactly one.")
     letter = EmailMultiAlternatives(
-        subject=mail.subject,
+        subject=_OTHER_BREAKS.sub(" ", mail.subject),
         body=mail.text,
         from_email=from_header(practice),
         to=[message.to_address],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from clinic.outbox import kinds, letters
@@ -123,6 +123,8 @@ def test_a_planner_that_breaks_keeps_no_mail_back(sink, queue, run, monkeypatch)
     assert run()["sent"] == 1
 
 
+@example(name="", subject="0\x1e0")
+@example(name="Mill\u2028Bcc: x@x.example", subject="a\x85Bcc: x@x.example")
 @given(name=st.text(max_size=300), subject=st.text(max_size=1000))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_name_and_no_subject_makes_a_second_recipient_or_header(name, subject):
