@@ -145,8 +145,11 @@ def drafts(each: Sequence[int], now: datetime) -> list[list[Row]]:
 
 
 def _days(number: int) -> timedelta:
-    """Return how long ago the visit of a number took place: a clinic has so many a day, and none has thousands."""
-    return timedelta(days=1 + number // A_DAY)
+    """Return how long ago the visit of a number took place: a clinic has so many a day, and none has thousands.
+
+    Before the last day of the demo, which the board shows.
+    """
+    return timedelta(days=2 + number // A_DAY)
 
 
 def _tell_the_planner() -> None:
