@@ -69,6 +69,15 @@ def test_looking_makes_nothing_and_a_button_shows_a_code(world):
     assert the_request().expires_at - the_request().issued_at == timedelta(hours=2)
 
 
+def test_the_way_to_it_stands_on_the_page_of_a_patient_who_is_here_and_only_then(world):
+    page = reverse("desk:patient", args=[world.patient.public_id])
+    assert world.page in world.browser.get(page).content.decode()
+
+    type(world.next).objects.filter(pk=world.next.pk).update(state="booked", arrived_at=None)
+
+    assert world.page not in world.browser.get(page).content.decode()
+
+
 def test_she_answers_on_her_own_phone_and_the_desk_sees_only_that_she_did(world):
     world.browser.post(world.page)
     phone = Client()
