@@ -30,14 +30,14 @@ def tick_an_emergency(page, link):
     page.get_by_role("button").first.click()
     page.wait_for_url("**/i/form/1/")
     assert "A practitioner of ours reads this" in page.content()
-    page.locator("input[name=filled_by][value=self]").check(force=True)
+    page.locator("input[name=filled_by][value=self]").check()
     go_on(page)
     page.locator("[name=concern]").fill("Knee pain")
     page.locator("[name=story]").fill(WORDS)
     go_on(page)
     page.get_by_text("No one place, or no pain").click()
     go_on(page)
-    page.locator("input[name=ticks][value=acute_emergency]").check(force=True)
+    page.locator("input[name=ticks][value=acute_emergency]").check()
     page.get_by_role("heading", name="Please get help now").wait_for(timeout=8_000)
 
 

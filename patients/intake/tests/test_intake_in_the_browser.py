@@ -74,7 +74,7 @@ class Weighed:
 
 
 def strength(page, place, number):
-    page.locator(f"input[name='strength_{place}'][value='{number}']").check(force=True)
+    page.locator(f"input[name='strength_{place}'][value='{number}']").check()
 
 
 def marks_on_the_figure(page):
@@ -147,7 +147,7 @@ def fill_until_agreement(page, look, mark, arrived=None):
         emergency.wait_for()
         page.get_by_role("link", name="Go on with the form").click()
     for name, value in NUMBERS.items():
-        page.locator(f"input[name='{name}'][value='{value}']").check(force=True)
+        page.locator(f"input[name='{name}'][value='{value}']").check()
     page.get_by_role("button", name="Next").click()
 
 
@@ -167,7 +167,7 @@ def test_a_patient_fills_in_the_form_on_a_phone_and_signs_with_a_finger(empty_cl
     page.get_by_role("button", name="Send to Clinic at the Old Mill").click()
     page.get_by_text("Please look at").or_(page.get_by_text("need a look")).first.wait_for()
     look()
-    page.get_by_label("I have read “Treatment with needles” and agree").check(force=True)
+    page.get_by_label("I have read “Treatment with needles” and agree").check()
     sheet = page.locator("canvas")
     sheet.scroll_into_view_if_needed()
     box = sheet.bounding_box()
@@ -198,7 +198,7 @@ def test_a_patient_fills_in_the_form_on_a_phone_and_signs_with_a_finger(empty_cl
     plain.goto(f"{empty_clinic.url}/i/{tokens[1]}/")
     plain.get_by_role("button", name="Begin").click()
     fill_until_agreement(plain, lambda: None, marks_in_the_list)
-    plain.get_by_label("I have read “Treatment with needles” and agree").check(force=True)
+    plain.get_by_label("I have read “Treatment with needles” and agree").check()
     plain.get_by_label("Your typed name counts as a signature too").fill("Ruth")
     plain.get_by_role("button", name="Send to Clinic at the Old Mill").click()
     plain.get_by_role("heading", name="Thank you").wait_for()

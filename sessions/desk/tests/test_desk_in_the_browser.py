@@ -98,7 +98,7 @@ def test_somebody_new_is_booked_by_keyboard_and_offered_times(desk, clinic, now,
     tomorrow = (now.astimezone(ZONE) + timedelta(days=1)).date()
     page.fill("#id_day", tomorrow.isoformat())
     page.wait_for_selector(f"#times input[value='{tomorrow.isoformat()}T10:00']", state="attached")
-    page.check(f"#times input[value='{tomorrow.isoformat()}T10:00']", force=True)
+    page.check(f"#times input[value='{tomorrow.isoformat()}T10:00']")
     page.click("text=Book the visit")
 
     page.wait_for_selector(".word:has-text('Greta Lindholm is booked for')")
