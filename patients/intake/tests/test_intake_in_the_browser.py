@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -81,13 +82,13 @@ def marks_on_the_figure(page):
     """Tap, choose by keyboard, take out again: the figure, the rows and the list always say the same."""
     back = page.locator("[data-place='low-back']")
     back.click()
-    assert "is-some" in back.get_attribute("class")
+    expect(back).to_contain_class("is-some")
     strength(page, "low-back", 7)
     page.get_by_role("group", name="Low back: how does it feel?").get_by_text("dull, aching").click()
     page.locator("[data-number='low-back']").get_by_text("7").wait_for()
-    assert "is-on" in back.get_attribute("class")
-    assert "7 of 10" in page.locator("[data-of='low-back'] summary").inner_text()
-    assert "dull, aching" in page.locator("[data-of='low-back'] summary").inner_text()
+    expect(back).to_contain_class("is-on")
+    expect(page.locator("[data-of='low-back'] summary")).to_contain_text("7 of 10")
+    expect(page.locator("[data-of='low-back'] summary")).to_contain_text("dull, aching")
 
     page.locator("[data-list] summary").focus()
     page.keyboard.press("Enter")
@@ -103,21 +104,21 @@ def marks_on_the_figure(page):
         "front-head", "low-back",
     ]  # fmt: skip
     row.get_by_role("button", name="It does not hurt here").click()
-    assert row.count() == 0
-    assert not page.locator("input[name='places'][value='front-head']").is_checked()
-    assert page.locator("[data-number='front-head']").text_content() == ""
+    expect(row).to_have_count(0)
+    expect(page.locator("input[name='places'][value='front-head']")).not_to_be_checked()
+    expect(page.locator("[data-number='front-head']")).to_have_text("")
 
     page.get_by_text("No one place, or no pain").click()
     page.wait_for_function("!document.querySelector('[data-rows] > [data-of]')")
     back.click()
-    assert "7 of 10" in page.locator("[data-of='low-back'] summary").inner_text()
+    expect(page.locator("[data-of='low-back'] summary")).to_contain_text("7 of 10")
 
 
 def marks_in_the_list(page):
     """Without a script: the place first, then the page comes back and asks how strong it is."""
     page.get_by_text("Low back", exact=True).click()
     page.get_by_role("button", name="Next").click()
-    assert page.get_by_text("Now please say how strong it is in each place.").is_visible()
+    expect(page.get_by_text("Now please say how strong it is in each place.")).to_be_visible()
     strength(page, "low-back", 7)
 
 

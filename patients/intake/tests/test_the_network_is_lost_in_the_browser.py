@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from patients.intake import steps
 from patients.intake.tests.conftest import row
@@ -47,7 +48,7 @@ def test_two_minutes_without_a_network_lose_nothing(live_server, link, asked, co
     page.get_by_label("What would you like to do again?").press_sequentially("Walk to the shop", delay=20)
     mark(page, "not saved yet")
     mark(page, "It is sent by itself", within=8)
-    assert page.locator("[data-said]").inner_text().startswith("not saved yet")
+    expect(page.locator("[data-said]")).to_contain_text("not saved yet")
     page.get_by_role("button", name="Next").click()
     page.wait_for_timeout(1500)
     assert page.url.endswith("/i/form/2/")
@@ -72,8 +73,8 @@ def test_two_minutes_without_a_network_lose_nothing(live_server, link, asked, co
     mark(page, "It is sent by itself", within=8)
     asked_first = []
     page.on("dialog", lambda dialog: (asked_first.append(dialog.type), dialog.dismiss()))
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
     assert asked_first == ["beforeunload"]
     context.set_offline(False)
     saved(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from patients.intake.models import SecondVersion
 from patients.intake.tests.conftest import row
@@ -26,8 +27,8 @@ def test_the_second_window_chooses_and_nothing_is_lost(live_server, link, asked,
 
     other.get_by_role("button", name="Next").click()
     other.get_by_role("heading", name="Which one is right?").wait_for()
-    assert other.get_by_text("My neck").is_visible()
-    assert other.get_by_text("My shoulder").is_visible()
+    expect(other.get_by_text("My neck")).to_be_visible()
+    expect(other.get_by_text("My shoulder")).to_be_visible()
     other.set_viewport_size({"width": 320, "height": 700})
     assert other.evaluate("document.documentElement.scrollWidth") <= 320
     axe(other)
