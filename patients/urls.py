@@ -9,6 +9,5 @@ from patients import views
 app_name = "patients"
 
 urlpatterns = [
-    path("patients/", views.search, name="search"),
     path("patients/<uuid:patient_id>/contact/", views.edit, name="edit"),
 ]

@@ -1,4 +1,4 @@
-"""Finding a patient, and mending contact data."""
+"""Mending contact data."""
 
 from __future__ import annotations
 
@@ -7,36 +7,16 @@ import uuid
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from clinic.audit.services import open_list, open_record
+from clinic.audit.services import open_record
 from clinic.kernel import clock
-from clinic.kernel.fields import LINE, tidy
-from clinic.kernel.text_fields import is_broken
 from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
-from patients.finding import find
 from patients.forms import ContactForm
 from patients.models import Patient
 from patients.services.registration import ChangedMeanwhile, amend_contact
-
-#: More are not shown: somebody who finds fifty types another letter.
-MOST_SHOWN = 50
-
-
-@require_safe
-@policy("patient", "list")
-def search(request: StaffRequest) -> HttpResponse:
-    """List the patients that ``?q=`` fits: parts of names, digits of a phone, a birth date, a code."""
-    now = clock.now()
-    asked = readable(request.GET.get("q", ""))
-    found: list[Patient] = []
-    if asked:
-        found = find(asked, now=now, most=MOST_SHOWN + 1)
-        open_list(by=request.user, now=now, resource="patient", patient_ids=[one.pk for one in found[:MOST_SHOWN]])
-    context = {"q": asked, "found": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN, "most": MOST_SHOWN}
-    return render(request, "patients/search.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,11 +39,6 @@ def edit(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
         return _page(request, _seen_anew(form, changed.now), changed.now, meanwhile=_differing(form, changed.now))
     say(request, _told(patient, amended))
     return redirect(reverse("desk:patient", args=[amended.public_id]))
-
-
-def readable(asked: str) -> str:
-    """Return a question as it can be looked for: one line, nothing broken, no longer than a line."""
-    return tidy("".join(" " if is_broken(c) else c for c in asked[:LINE]))
 
 
 def _told(before: Patient, after: Patient) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sessions.desk.views import board, check_in_here, intake_link, move, new_visit, patient
+from sessions.desk.views import board, check_in_here, intake_link, move, new_visit, patient, search
 
 app_name = "desk"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/miss/", board.miss, name="miss"),
     path("visits/<uuid:visit_id>/move/", move.move, name="move"),
     path("visits/<uuid:visit_id>/undo/<slug:state>/", board.undo, name="undo"),
+    path("patients/", search.search, name="search"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),
     path("patients/<uuid:patient_id>/intake-link/", intake_link.intake_link, name="intake_link"),
 ]

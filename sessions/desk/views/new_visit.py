@@ -34,6 +34,7 @@ from sessions.appointments.services import Clash, FirstVisit, NewPatient, NotBoo
 from sessions.courses.models import Course
 from sessions.desk import offers
 from sessions.desk.forms import FirstVisitForm, WhenForm
+from sessions.desk.views.search import with_intake
 
 #: Fields whose typed values are carried along when the desk turns from a new patient to a known one.
 _CARRIED = ("service", "practitioner", "day", "start", "time", "room", "open_course", "sessions", "send_now")
@@ -113,8 +114,9 @@ def known(request: StaffRequest) -> HttpResponse:
     typed = " ".join(str(showable(request.GET.get(name, ""))) for name in ("given_name", "family_name")).strip()
     found: list[Patient] = []
     if len(typed) >= 3:
-        found = list(Patient.objects.matching(typed[:100])[:5])
-        open_list(by=request.user, now=clock.now(), resource="patient", patient_ids=[one.pk for one in found])
+        now = clock.now()
+        found = list(with_intake(Patient.objects.matching(typed[:100]), now)[:5])
+        open_list(by=request.user, now=now, resource="patient", patient_ids=[one.pk for one in found])
     return render(request, "desk/_on_file.html", {"known": found})
 
 
