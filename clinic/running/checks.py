@@ -88,8 +88,9 @@ def lint() -> bool:
 
 
 def test() -> bool:
-    """Run everything; SEED=n draws other examples and another order. With FAST=1 neither browser nor chaos, bench or sweeps (docs/adr/0023).
+    """Run everything; SEED=n draws other examples and another order.
 
+    With FAST=1 neither browser nor chaos, bench or sweeps (docs/adr/0023).
     First what needs no house of its own, then what kills, races or looks, at last alone what measures.
     """
     fast = os.environ.get("FAST", "") not in ("", "0")
