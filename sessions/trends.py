@@ -88,10 +88,11 @@ class Answers:
         return replace(self, check_in=None) if old else self
 
 
-def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
+def answers_for(patient_id: int, *, course_id: int | None = None, language: str = "en") -> Answers:
     """Return what a patient said, with the chart of a course (else the running one, else the one that ended last).
 
-    One statement. The caller has traced the look at the record.
+    ``language`` is the one that the clinic's own measures are named in. One statement. The caller has traced the look
+    at the record.
     """
     facts = (
         _FACTS.get(patient=patient_id)
@@ -100,7 +101,7 @@ def answers_for(patient_id: int, *, course_id: int | None = None) -> Answers:
     )
     rows = [{**row, "answered_at": datetime.fromisoformat(row["answered_at"])} for row in facts["answers"]]
     newest = rows[0] if rows else {}
-    followed = followed_in(facts["followed"], facts["course"])
+    followed = followed_in(facts["followed"], facts["course"], language=language)
     return Answers(
         lines=(*_lines(rows), *_lines_of(followed, newest.get("answered_at"))),
         at=newest.get("answered_at"),

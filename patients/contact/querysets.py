@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clinic.kernel.links import hash_token
 from patients.contact.models import ContactPreference, PatientLink
+from patients.models import Patient
 
 BIRTH_DATE_TRIES = 5
 
@@ -25,6 +26,12 @@ def of_token(token: str) -> PatientLink | None:
 def of_key(public_id: uuid.UUID, version: int) -> PatientLink | None:
     """Return the link that a browser has opened before; None once it was made anew or the address was changed."""
     return _alive().filter(public_id=public_id, version=version).first()
+
+
+def own_page_of(patient: Patient) -> PatientLink | None:
+    """Return the link to a patient's own page that may be shown, None when there is none or it was locked."""
+    own = _alive().filter(patient=patient, purpose=PatientLink.Purpose.OWN_PAGE, subject_id=0)
+    return own.filter(birth_date_tries__lt=BIRTH_DATE_TRIES).first()
 
 
 def has_stopped(group: str, patient_ref: str = "patient_id") -> Q:

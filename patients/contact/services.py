@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -20,6 +20,8 @@ from patients.models import Patient
 
 Purpose = PatientLink.Purpose
 Group = ContactPreference.Group
+#: A link that is sent again so long after it was made begins its time anew.
+COUNTS_AS_NEW = timedelta(days=90)
 GROUPS = frozenset(str(group) for group in Group)
 
 
@@ -50,7 +52,8 @@ def tokens_for(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
     """Return the token of each link that is wanted, made now where there is none: two statements for a whole batch.
 
     A link that went to another address, or was locked by wrong birth dates, is made anew: its older token opens
-    nothing any more. Runs with the worker's rights.
+    nothing any more. One that was made long ago counts as made now, so that it does not end soon after it was sent.
+    Runs with the worker's rights.
     """
     asked = {(one.patient_id, str(one.purpose), one.subject_id): one for one in wanted}
     if not asked:
@@ -66,6 +69,9 @@ def tokens_for(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
         if one is not None:
             if link.sent_to != one.address or link.birth_date_tries >= BIRTH_DATE_TRIES:
                 _make_anew(link, one.address, now)
+            elif link.made_at <= now - COUNTS_AS_NEW:
+                link.made_at = now
+                link.save(update_fields=["made_at"])
             found[one] = token_of(link)
     return found
 

@@ -1,17 +1,21 @@
-"""How a patient is doing, in their own numbers and kind words. Mood and worry questionnaires are not read here."""
+"""How a patient is doing, in their own numbers and kind words. Mood and worry questionnaires are not told here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.dates import MONTHS_3
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from patients.intake.models import QuestionnaireResponse, Score
 from sessions.courses.models import Course
 from sessions.trend.chart import NARROW, draw
+from sessions.trend.followed import Followed, exact
 from sessions.trend.labels import Labels
 from sessions.trend.model import Trend, shown
 from sessions.trend.parts import Frame
@@ -48,11 +52,31 @@ class Progress:
         return any(line.way == "worse" for line in self.lines)
 
 
-def progress_of(patient_id: int, course: Course | None) -> Progress:
-    """Read how the course goes for its patient: two statements. The caller has traced the look."""
-    trend = answers_for(patient_id, course_id=course.pk if course else None).trend
+def progress_of(patient_id: int, course: Course | None, *, language: str = "en") -> Progress:
+    """Read how the course goes for its patient: two statements. The caller has traced the look.
+
+    The clinic's own measures are named in ``language``.
+    """
+    answers = answers_for(patient_id, course_id=course.pk if course else None, language=language)
+    trend = answers.trend
     drawn = draw(trend, _in_words(trend)) if len(trend.said) > 1 else ""
-    return Progress(_lines(patient_id, course), mark_safe(drawn))  # noqa: S308 - drawn and escaped by us
+    lines = (*_lines(patient_id, course), *(_measured(one) for one in answers.followed if one.is_drawn))
+    return Progress(lines, mark_safe(drawn))  # noqa: S308 - drawn and escaped by us
+
+
+def _measured(followed: Followed) -> Line:
+    """Say how a measure of the clinic's own went: what is better depends on its scale."""
+    first, now = followed.line[0].value, followed.line[-1].value
+    way = "same" if first == now else ("worse" if (now > first) == (followed.scale.worse == "up") else "better")
+    unit = followed.scale.unit
+    words = _SENTENCES["measure", way]()
+    return Line(way, words.format(name=followed.name, first=_number(first), now=f"{_number(now)} {unit}".strip()))
+
+
+def _number(value: Fraction) -> str:
+    """Write a value as the active language does: 3.5, 3,5."""
+    text = exact(value)
+    return number_format(Decimal(text)) if "." in text else text
 
 
 def _lines(patient_id: int, course: Course | None) -> tuple[Line, ...]:
@@ -97,6 +121,9 @@ _SENTENCES: dict[tuple[str, str], Callable[[], str]] = {
     ("goal", "better"): lambda: _("What you want to do again has become easier: from {first} to {now}."),
     ("goal", "worse"): lambda: _("What you want to do again is harder now: {first} at the beginning, {now} now."),
     ("goal", "same"): lambda: _("What you want to do again is as hard as at the beginning: {now}."),
+    ("measure", "better"): lambda: _("{name}: from {first} to {now}. That is better."),
+    ("measure", "worse"): lambda: _("{name}: {first} at the beginning, {now} now. That is harder."),
+    ("measure", "same"): lambda: _("{name}: {now}, as at the beginning."),
 }
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from clinic.audit import services as audit
 from clinic.audit.services import Actor
 from clinic.kernel.links import hash_token
 from clinic.outbox import services as outbox
 from clinic.outbox.models import OutgoingMessage
+from patients.contact import querysets as contact
 from patients.contact.models import PatientLink
+from patients.contact.services import Wanted, token_of, tokens_for
 from patients.models import Patient
 from sessions.own_page.entry import lasts
 from sessions.own_page.mails import OWN_PAGE
@@ -53,3 +57,19 @@ def ask_for_new_link(*, token: str, now: datetime) -> None:
     whose = PatientLink(patient=link.patient, purpose=PatientLink.Purpose.OWN_PAGE, made_at=link.made_at)
     if lasts(whose, now):
         send_own_page(patient=link.patient, by=None, now=now)
+
+
+def open_link_of(patient: Patient, now: datetime) -> str:
+    """Return the address of the link that opens the own page now, "" when there is none. Nothing is changed."""
+    link = contact.own_page_of(patient)
+    return settings.BASE_URL + reverse("own_page:open", args=[token_of(link)]) if link and lasts(link, now) else ""
+
+
+@transaction.atomic
+def make_link(*, patient: Patient, by: Actor, now: datetime) -> None:
+    """Have a link to the own page that staff can show, also to somebody without e-mail.
+
+    The one that stands stays, so that what a patient has kept goes on opening.
+    """
+    tokens_for([Wanted(patient.pk, PatientLink.Purpose.OWN_PAGE, patient.email)], now)
+    audit.record(by=by, now=now, action="show", resource="own-page", patient_id=patient.pk)

@@ -20,5 +20,6 @@ urlpatterns = [
     path("p/mails/kept/", mails.mails_kept, name="mails_kept"),
     path("p/<str:token>/", link.open_link, name="open"),
     path("patients/<uuid:patient_id>/own-page/", staff.send_link, name="send_link"),
+    path("patients/<uuid:patient_id>/own-page/code/", staff.code, name="staff_code"),
     path("patients/<uuid:patient_id>/dates/", staff.card, name="staff_card"),
 ]

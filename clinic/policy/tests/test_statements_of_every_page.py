@@ -35,6 +35,7 @@ BOUNDS = {
     "patients/<uuid:patient_id>/": 7,
     "patients/<uuid:patient_id>/contact/": 3,
     "patients/<uuid:patient_id>/dates/": 4,
+    "patients/<uuid:patient_id>/own-page/code/": 4,
     "patients/<uuid:patient_id>/intake-link/": 4,
     "patients/<uuid:public_id>/ask/": 3,
     "patients/<uuid:public_id>/asked/": 5,

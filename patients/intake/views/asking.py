@@ -5,16 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-import segno
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.audit import services as audit
-from clinic.kernel import clock
+from clinic.kernel import clock, qr_code
 from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
@@ -68,7 +66,7 @@ def code(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = querysets.live_request(patient.pk, QuestionnaireRequest.Form.QUESTIONNAIRE).first()
     shown = asked is not None and querysets.alive(asked, now) and not needs_somebody(asked.instruments)
     link = link_of(asked) if asked is not None and shown else ""
-    context = {"patient": patient, "link": link, "code": _drawn(link) if link else "", "here": "patients"}
+    context = {"patient": patient, "link": link, "code": qr_code.drawn(link) if link else "", "here": "patients"}
     return render(request, "asked/code.html", context)
 
 
@@ -117,11 +115,6 @@ def _asked(
         say(request, "The link goes out now.")
         return redirect("desk:patient", patient.public_id)
     return redirect(reverse("intake:asked_code", args=[patient.public_id]))
-
-
-def _drawn(link: str) -> SafeString:
-    """Draw the link as a QR code: an SVG of geometry alone, no text of anybody's in it."""
-    return mark_safe(segno.make(link, error="m").svg_inline(omitsize=True, border=2))  # noqa: S308
 
 
 def _uuid(text: str) -> uuid.UUID:

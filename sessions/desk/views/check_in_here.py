@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from clinic.audit.services import open_record
-from clinic.kernel import clock
+from clinic.kernel import clock, qr_code
 from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
@@ -22,7 +22,6 @@ from patients.intake.services.arriving import NoWords, ask_at_arrival
 from patients.intake.services.requests import token_of
 from patients.intake.views.tablet import hand_over
 from sessions.appointments.models import Appointment
-from sessions.desk.views.intake_link import code_of
 
 _HERE = (Appointment.State.ARRIVED, Appointment.State.IN_TREATMENT)
 
@@ -47,7 +46,7 @@ def check_in_here(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
         "asked": asked,
         "is_here": visit.state in _HERE,
         "link": link,
-        "code": code_of(link) if link else "",
+        "code": qr_code.drawn(link) if link else "",
         "here": "patients",
     }
     return render(request, "desk/check_in_here.html", context)

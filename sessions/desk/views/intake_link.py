@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-import segno
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods
 
 from clinic.audit.services import open_record
-from clinic.kernel import clock, links
+from clinic.kernel import clock, links, qr_code
 from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
@@ -47,7 +45,7 @@ def intake_link(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
         "patient": patient,
         "form": found,
         "link": link,
-        "code": code_of(link) if link else "",
+        "code": qr_code.drawn(link) if link else "",
         "here": "patients",
     }
     return render(request, "desk/intake_link.html", context)
@@ -56,8 +54,3 @@ def intake_link(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
 def _link(request: QuestionnaireRequest) -> str:
     token = links.make_token(purpose="intake", public_id=request.public_id, version=request.version)
     return settings.BASE_URL + reverse("intake:begin", args=[token])
-
-
-def code_of(link: str) -> SafeString:
-    """Draw the link as a QR code: an SVG of geometry alone, no text of anybody's in it."""
-    return mark_safe(segno.make(link, error="m").svg_inline(omitsize=True, border=2))  # noqa: S308

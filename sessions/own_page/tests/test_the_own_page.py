@@ -12,14 +12,17 @@ from icalendar import Calendar
 from clinic.audit.models import AuditEvent
 from clinic.outbox import kinds
 from clinic.outbox.models import OutgoingMessage
+from clinic.practice.models import Practice
 from clinic.staff.tests.cast import signed_in
 from patients.contact.models import PatientLink
 from patients.intake.models import QuestionnaireResponse, Score
+from patients.measures.tests.world import a_measure, a_value
+from patients.models import Patient
 from sessions.appointments.services import cancel
 from sessions.appointments.tests.world import NOW, a_patient, at
 from sessions.courses.models import Course
 from sessions.own_page.entry import OWN
-from sessions.own_page.tests.world import TOMORROW, a_visit, a_world, give_birth_date, open_page, page_path
+from sessions.own_page.tests.world import TOMORROW, a_visit, a_world, give_birth_date, open_page, page_path, path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -168,9 +171,44 @@ def test_neither_mood_questionnaires_nor_what_others_answered_stand_there(world,
     said(world, 10, by="sister", pain=1)
     open_page(phone, world.greta)
 
-    shown = page(phone)
-    assert "How it goes" not in shown
+    assert "There is nothing to compare yet." in page(phone)
     assert "11" not in phone.get("/p/").context["progress"].drawing
+
+
+def test_the_clinics_own_measures_stand_there_in_the_patients_language(world, phone):
+    a_course(world)
+    words = {"en": {"name": "Bend", "question": "?", "unit": "degrees"}, "es": {"name": "Doblarse", "question": "?"}}
+    _, bend = a_measure("bend", worse="down", highest="160", decimals=1, words=words)
+    _, days = a_measure("days", worse="up", highest="28", words={"en": {"name": "Days", "question": "?"}})
+    _, once = a_measure("once")
+    for days_ago, version, value in (
+        (28, bend, "40"),
+        (2, bend, "62.5"),
+        (28, days, "9"),
+        (2, days, "12"),
+        (2, once, "5"),
+    ):
+        a_value(world.greta, version, value, NOW - timedelta(days=days_ago))
+    open_page(phone, world.greta)
+
+    shown = page(phone)
+    assert "Bend: from 40 to 62.5 degrees. That is better." in shown
+    assert "Days: 9 at the beginning, 12 now. That is harder." in shown
+    assert "no fault of yours" in shown
+    assert "Once" not in shown
+    Practice.objects.update(languages=["en", "es"])
+    Patient.objects.update(language="es")
+    assert "Doblarse: de 40 a 62,5." in page(phone)
+
+
+def test_a_number_that_stays_is_said_to_stay_and_what_a_helper_said_is_not_compared(world, phone):
+    a_course(world)
+    _, version = a_measure("days", worse="up", highest="28")
+    for days_ago, value, by in ((28, "9", ""), (20, "1", "sister"), (2, "9", "")):
+        a_value(world.greta, version, value, NOW - timedelta(days=days_ago), answered_by=by)
+    open_page(phone, world.greta)
+
+    assert "Days: 9, as at the beginning." in page(phone)
 
 
 def test_each_look_is_traced(world, phone):
@@ -253,3 +291,29 @@ def test_without_an_address_there_is_no_mail(clock):
 
     assert "no e-mail address" in answer.content.decode()
     assert not OutgoingMessage.objects.filter(kind="own-page").exists()
+
+
+def test_the_desk_shows_the_link_as_a_code_to_somebody_without_an_address(clock, phone):
+    world = a_world(email="")
+    desk = signed_in(world.clinic.desk)
+    path = f"/patients/{world.greta.public_id}/own-page/code/"
+    assert "No link is open" in desk.get(path).content.decode()
+    assert not PatientLink.objects.exists()
+
+    shown = desk.post(path, follow=True)
+    token = page_path(world.greta).split("/")[2]
+    assert shown.context["link"].endswith(f"/p/{token}/")
+    assert "<svg" in shown.content.decode()
+    open_page(phone, world.greta)
+    desk.post(path)
+    assert phone.get("/p/").status_code == 200, "a second code leaves open what the first one opened"
+    assert AuditEvent.objects.filter(action="show", resource="own-page", patient_id=world.greta.pk).count() == 2
+
+
+def test_a_link_that_is_sent_long_after_it_was_made_opens_all_the_same(world, phone, clock):
+    old = page_path(world.greta)
+    clock.shift(timedelta(days=500))
+    assert phone.get(old).status_code == 404
+
+    again = path_of(world.greta, PatientLink.Purpose.OWN_PAGE, now=NOW + timedelta(days=500))
+    assert phone.get(again).status_code == 200

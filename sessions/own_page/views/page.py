@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit import services as audit
 from clinic.policy import policy
+from clinic.practice import languages
 from sessions.appointments.calendar_file import calendar_of
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
@@ -38,7 +39,7 @@ def home(request: HttpRequest, entry: Entry) -> HttpResponse:
         "visits": ahead,
         "cancelled": [visit for visit in visits if visit.state in changing.OFF],
         "course": course,
-        "progress": progress_of(patient.pk, course),
+        "progress": progress_of(patient.pk, course, language=languages.active()),
         "practitioner": ahead[0].practitioner.display_name if ahead else "",
     }
     return render(request, "own_page/home.html", context)
