@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from clinic.practice import languages
-from patients.intake import services
+from patients.intake import asking, services
 from patients.intake.models import QuestionnaireRequest
 
 
@@ -28,7 +28,7 @@ class Choice:
 def choice(request: HttpRequest, found: QuestionnaireRequest) -> Choice:
     """Return what a patient may choose on the first page of ``found``; nothing where one language is offered."""
     practice = getattr(request, "practice", None)
-    can = languages.offered(practice)
+    can = _offered(request, found)
     if len(can) == 1:
         return Choice()
     begun = found.state != QuestionnaireRequest.State.OPEN
@@ -45,6 +45,12 @@ def was_chosen(request: HttpRequest, found: QuestionnaireRequest, now: datetime)
     asked = languages.known(request.POST.get("language", ""))
     if "language" not in request.POST:
         return False
-    if asked in languages.offered(getattr(request, "practice", None)):
+    if asked in _offered(request, found):
         services.choose_language(request=found, language=asked, now=now)
     return True
+
+
+def _offered(request: HttpRequest, found: QuestionnaireRequest) -> tuple[str, ...]:
+    """Return the languages that the clinic offers and in which every questionnaire of the form has words."""
+    can = languages.offered(getattr(request, "practice", None))
+    return tuple(tag for tag in can if tag == found.language or not asking.spoken(found.instruments, tag)[1])

@@ -14,6 +14,7 @@ from clinic.attention.models import Duty, Task
 from clinic.audit.models import AuditEvent
 from clinic.outbox import kinds, rounds
 from clinic.outbox.models import OutgoingMessage
+from clinic.practice.models import Practice
 from clinic.staff.models import Practitioner, WeeklyHours
 from patients.intake.models import QuestionnaireRequest, QuestionnaireResponse
 from patients.intake.presence import somebody_is_in
@@ -247,6 +248,24 @@ def test_the_desk_does_not_ask_and_does_not_read(bob, maria):
     for path in ("ask/", "asked/", "asked/code/"):
         assert desk.get(f"/patients/{maria.public_id}/{path}").status_code == 403
     assert ask(desk, maria, "phq-9").status_code == 403
+
+
+def test_the_first_page_offers_the_languages_that_every_question_has(charlies, maria):
+    Practice.objects.update(languages=["en", "es"])
+    ask(charlies, maria, "gad-7")
+    link = f"/i/asked/{token_of(the_request())}/"
+    assert "Español" in Client().get(link).content.decode()
+
+    answer = Client().post(link, {"language": "es"}, follow=True)
+    assert "Algunas preguntas" in answer.content.decode()
+    assert (the_request().language, the_request().state) == ("es", "open")
+    # The PEG has no words in Spanish.
+    Patient.objects.update(language="en")
+    ask(charlies, maria, "gad-7", "peg")
+    link = f"/i/asked/{token_of(the_request())}/"
+    assert "Español" not in Client().get(link).content.decode()
+    Client().post(link, {"language": "es"})
+    assert the_request().language == "en"
 
 
 def test_looking_at_the_link_changes_nothing(charlies, maria):

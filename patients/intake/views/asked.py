@@ -15,7 +15,7 @@ from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
-from patients.intake import asking, guesses, key, presence, querysets, services, steps, worry_texts
+from patients.intake import asking, guesses, key, presence, querysets, services, steps, tongues, worry_texts
 from patients.intake.forms import StepFacts
 from patients.intake.forms.asked import AskedForm
 from patients.intake.models import QuestionnaireRequest
@@ -69,11 +69,14 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         return quiet(render(request, "asked/over.html", status=404))
     if found.in_clinic and asking.needs_somebody(found.instruments):
         return quiet(render(request, "asked/later.html", status=403))
+    if request.method == "POST" and tongues.was_chosen(request, found, now):
+        return quiet(redirect("intake:asked_begin", token))
     if request.method == "POST":
         services.begin(request=found, now=now)
         mine = key.Key(found.public_id, found.version, known=True, used_at=now)
         return quiet(key.give(redirect("intake:asked"), mine, now))
-    return quiet(render(request, "asked/begin.html", {"first_name": found.patient.given_name}))
+    shown = {"first_name": found.patient.given_name, "choice": tongues.choice(request, found)}
+    return quiet(render(request, "asked/begin.html", shown))
 
 
 @policy.link(_COOKIE)
