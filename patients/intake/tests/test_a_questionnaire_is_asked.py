@@ -236,6 +236,55 @@ def test_the_same_page_sent_twice_is_one_answer(charlies, maria):
     assert QuestionnaireResponse.objects.filter(instrument="gad-7").count() == 1
 
 
+def test_sent_again_because_the_answer_was_lost_the_words_of_the_clinic_come_again(tablet):
+    version = tablet.client.get("/i/asked/").context["form"]["version"].value()
+    first = tablet.send(PHQ9 | {"phq9-9": "2"}, version=version)
+    again = tablet.send(PHQ9 | {"phq9-9": "2"}, version=version)
+
+    assert first.headers["Location"] == again.headers["Location"] == "/i/asked/please-read/"
+    assert "988" in tablet.client.get("/i/asked/please-read/").content.decode()
+    assert QuestionnaireResponse.objects.count() == 1
+
+
+def test_sent_again_where_nothing_worries_it_is_thanks(charlies, maria):
+    ask(charlies, maria, "gad-7")
+    phone = Phone(the_request())
+    version = phone.client.get("/i/asked/").context["form"]["version"].value()
+    phone.send({"gad7-1": "1"}, version=version)
+    phone.send({"gad7-1": "1"}, version=version)
+
+    assert phone.client.get("/i/asked/please-read/").headers["Location"] == "/i/asked/sent/"
+
+
+def test_each_answer_keeps_it_open_on_a_tablet_and_ten_quiet_minutes_close_it(tablet):
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _ in range(3):
+            clock.shift(timedelta(minutes=9))
+            version = tablet.client.get("/i/asked/").context["form"]["version"].value()
+            clock.shift(timedelta(minutes=9))
+            assert tablet.send({"phq9-1": "1"}, by_itself=True, version=version).status_code == 200
+        clock.shift(timedelta(minutes=11))
+
+        assert tablet.client.get("/i/asked/").status_code == 404
+
+
+def test_one_that_worries_and_waits_is_read_before_a_newer_one(tablet, charlies, charlie, maria, in_role):
+    tablet.send(PHQ9 | {"phq9-9": "2"})
+    with in_role("worker"):
+        rounds.run(now=NOW)
+    worrying = the_request()
+    ask(charlies, maria, "gad-7")
+    Phone(the_request()).send({"gad7-1": "1"})
+
+    assert read_of(charlies, maria) == str(worrying.public_id)
+    charlies.post(f"/attention/{Task.objects.get(subject_id=worrying.pk).public_id}/seen/")
+    assert read_of(charlies, maria) == str(the_request().public_id)
+
+
+def read_of(browser, patient):
+    return browser.get(f"/patients/{patient.public_id}/asked/").context["reading"].public_id
+
+
 def test_nothing_chosen_is_answered_in_words(charlies, maria):
     assert "Please choose at least one." in ask(charlies, maria).content.decode()
     assert "Please tick some of these." in ask(charlies, maria, "oswestry").content.decode()

@@ -88,7 +88,7 @@ def test_a_practitioner_copies_the_paper_and_it_carries_the_name(chair, charlie,
 
     assert done.headers["Location"] == f"/patients/{maria.public_id}/intake/"
     submission = IntakeSubmission.objects.get()
-    assert submission.entered_by_id == charlie.pk
+    assert submission.entered_by_id == submission.request.entered_by_id == charlie.pk
     assert set(Consent.objects.values_list("channel", "by_user_id", "signed_name")) == {
         ("paper", charlie.pk, "María Gutiérrez")
     }
@@ -98,6 +98,17 @@ def test_a_practitioner_copies_the_paper_and_it_carries_the_name(chair, charlie,
         charlie.pk
     }
     assert "Charlie" in words(chair.get(f"/patients/{maria.public_id}/intake/"))
+
+
+def test_what_a_practitioner_began_and_the_patient_signs_is_the_patients(chair, charlie, maria, asked, link, phone):
+    phone.fill(link)
+    chair.post(f"/patients/{maria.public_id}/intake/enter/")
+    assert row(asked).entered_by_id == charlie.pk, "the control"
+
+    assert phone.send(steps.LAST).headers["Location"] == "/i/sent/"
+
+    assert IntakeSubmission.objects.get().entered_by_id is None
+    assert row(asked).entered_by_id is None
 
 
 def test_a_paper_without_a_signature_is_not_entered(chair, maria, practice):

@@ -195,7 +195,17 @@ def test_a_time_that_went_in_between_is_answered_with_free_ones(world, phone):
 
 
 @pytest.mark.parametrize(
-    "start", ["2020-01-01T09:00Z", "2026-11-18T02:00Z", "2026-99-99T99:99Z", "now", "%00", "0001-01-01T00:00Z"]
+    "start",
+    [
+        "2020-01-01T09:00Z",
+        "2026-11-18T02:00Z",
+        "2026-99-99T99:99Z",
+        "now",
+        "%00",
+        "0001-01-01T00:00Z",
+        "9999-12-31T23:59Z",
+        "2027-11-18T09:00Z",
+    ],
 )
 def test_a_time_that_nobody_offered_is_refused_in_words(world, phone, start):
     answer = press(phone, visit_path(world.visit), start=start)
