@@ -6,14 +6,16 @@ Pure: it works on the readings of ``sessions.points`` and knows no database.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sessions.points.catalogue import ASHI, Point
-from sessions.points.shorthand import SIDE_LETTERS, TECHNIQUE_SIGNS, Reading, parse, to_text
+from sessions.points.catalogue import ASHI, Point, Side
+from sessions.points.pairs import side_at, sides_of_pair
+from sessions.points.readback import SIDE_WORDS, sentence
+from sessions.points.reading import PAIR, SIDE_LETTERS, Reading, one_to_text, to_text
+from sessions.points.shorthand import parse
 
 #: More points than this in one line are a paste, not a treatment; the line is kept, the page stays quick.
 MOST_POINTS = 200
-_SIDE_WORDS = {"both": "both sides", "left": "left", "right": "right", "midline": "midline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Needling:
-    """A line as it counts. ``points`` are needled, in order; ``taken_out`` were named with a minus."""
+    """A line as it counts. ``points`` are needled, in order; ``taken_out`` were named with a minus.
+
+    ``pairs`` carry electrical stimulation between needles of ``points``.
+    """
 
     readings: tuple[Reading, ...]
     points: tuple[Reading, ...]
+    pairs: tuple[Reading, ...]
     taken_out: tuple[Reading, ...]
     questions: tuple[Question, ...]
     forbidden: tuple[Point, ...]
@@ -64,6 +70,21 @@ class Needling:
 def read(line: str) -> Needling:
     """Read a line of points. Never raises, whatever the text."""
     readings = parse(line)[: MOST_POINTS + 1]
+    points, taken_out, repeated = _needled(readings)
+    pairs, questions = _pairs(readings, points)
+    return Needling(
+        readings=tuple(readings),
+        points=tuple(points),
+        pairs=tuple(pairs),
+        taken_out=tuple(taken_out),
+        questions=(*_questions(readings), *questions),
+        forbidden=tuple(point for reading in readings for point in _forbidden(reading)),
+        repeated=tuple(repeated),
+    )
+
+
+def _needled(readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading], list[Reading]]:
+    """The points that are needled, those that were taken out, and those that stand twice."""
     points: list[Reading] = []
     taken_out: list[Reading] = []
     repeated: list[Reading] = []
@@ -77,13 +98,47 @@ def read(line: str) -> Needling:
             repeated.append(reading)
         else:
             points.append(reading)
-    return Needling(
-        readings=tuple(readings),
-        points=tuple(points),
-        taken_out=tuple(taken_out),
-        questions=tuple(_questions(readings)),
-        forbidden=tuple(point for reading in readings for point in _forbidden(reading)),
-        repeated=tuple(repeated),
+    return points, taken_out, repeated
+
+
+def _pairs(readings: Sequence[Reading], points: Sequence[Reading]) -> tuple[list[Reading], list[Question]]:
+    """The pairs whose two needles stand in the line and carry no other current, and what the others ask."""
+    pairs: list[Reading] = []
+    questions: list[Question] = []
+    used: set[tuple[str, Side]] = set()
+    for reading in readings:
+        if reading.kind != "pair" or reading.side is None:
+            continue
+        ends = {end for point in reading.candidates for end in _ends(point, reading.side)}
+        stand = {end for one in points if one.point and one.side for end in _ends(one.point, one.side)}
+        lacking = tuple(point for point in reading.candidates if not {*_ends(point, reading.side)} <= stand)
+        if lacking:
+            names = " and ".join(_at(point, reading.side) for point in lacking)
+            says = f"“{reading.text}”: {names} {'are' if len(lacking) > 1 else 'is'} not among the points."
+            questions.append(Question(reading.text, says, (_with_needles(readings, lacking, reading.side),)))
+        elif ends & used:
+            says = f"“{reading.text}”: one of its needles carries another current already."
+            questions.append(Question(reading.text, says, ()))
+        else:
+            pairs.append(reading)
+            used |= ends
+    return pairs, questions
+
+
+def _ends(point: Point, side: Side) -> tuple[tuple[str, Side], ...]:
+    at = side_at(point, side)
+    return ((point.code, "left"), (point.code, "right")) if at == "both" else ((point.code, at),)
+
+
+def _at(point: Point, side: Side) -> str:
+    return point.code if point.only_side else f"{point.code} {SIDE_WORDS[side]}"
+
+
+def _with_needles(readings: Sequence[Reading], points: Sequence[Point], side: Side) -> Answer:
+    """The line with the needles that a pair lacks."""
+    added = [point.code if point.only_side else f"{point.code} {SIDE_LETTERS[side]}" for point in points]
+    return Answer(
+        f"Needle {' and '.join(_at(point, side) for point in points)}", "", ", ".join([to_text(readings), *added])
     )
 
 
@@ -108,52 +163,72 @@ def _questions(readings: Sequence[Reading]) -> Iterator[Question]:
         if index == MOST_POINTS:
             yield Question("", f"More than {MOST_POINTS} points stand here. Please shorten the line.", ())
             return
-        if reading.kind == "understood" or _forbidden(reading):
+        if reading.kind in ("understood", "pair") or _forbidden(reading):
             continue
         answers = tuple(_answers(readings, index))
-        yield Question(reading.text, _sentence(reading), answers)
+        yield Question(reading.text, sentence(reading), answers)
 
 
-def _sentence(reading: Reading) -> str:
-    name = reading.candidates[0].code if reading.candidates else ""
-    if reading.kind == "unknown":
-        offer = "Did you mean one of these?" if reading.candidates else "Type a code such as ST36, or a name."
-        return f"“{reading.text}” is no point we know. {offer}"
-    sides = " or ".join(_SIDE_WORDS[side] for side in reading.candidates[0].sides)
-    return {
-        "which_point": f"“{reading.text}” is the name of {len(reading.candidates)} points. Which one?",
-        "which_side": f"{name}: which side?",
-        "side_does_not_fit": f"{name} is not needled there. It takes: {sides}.",
-        "which_place": "A tender point: where? For example “ashi left shoulder”.",
-        "shorter_place": "The place of this tender point is too long. A few words are enough.",
-    }[reading.question]
+#: What asks for other words, not for a choice.
+_TO_BE_TYPED = frozenset(
+    {
+        "which_place",
+        "shorter_place",
+        "not_consecutive",
+        "too_deep",
+        "deeper_than_needle",
+        "no_such_needle",
+        "no_such_current",
+        "current_without_pair",
+        "no_such_pair",
+    }
+)
 
 
 def _answers(readings: Sequence[Reading], index: int) -> Iterator[Answer]:
     """Every answer is the whole line with this part replaced, so that a plain button can send it."""
     reading = readings[index]
-    if reading.question in ("which_place", "shorter_place"):
+    if reading.question in _TO_BE_TYPED:
+        return
+    if reading.question == "which_side" and len(reading.candidates) > 1:
+        yield from _sides_of_several(readings, index)
         return
     asks_side = reading.question in ("which_side", "side_does_not_fit")
     for point in reading.candidates:
         sides = point.sides if asks_side else (reading.side,)
         for side in sides:
-            part = _part(reading, point, side)
-            before, after = to_text(readings[:index]), to_text(readings[index + 1 :])
-            line = ", ".join(text for text in (before, part, after) if text)
+            line = _replaced(readings, index, _part(reading, point, side))
             if asks_side and side is not None:
-                yield Answer(f"{point.code} {_SIDE_WORDS[side]}", "", line)
+                yield Answer(f"{point.code} {SIDE_WORDS[side]}", "", line)
             else:
                 yield Answer(f"{point.code} {point.pinyin}".strip(), point.chinese, line)
 
 
-def _part(reading: Reading, point: Point, side: str | None) -> str:
+def _sides_of_several(readings: Sequence[Reading], index: int) -> Iterator[Answer]:
+    """The sides for a row of points, or for a pair."""
+    reading = readings[index]
+    first, *_, last = reading.candidates
+    is_pair = PAIR in reading.text
+    name = f"{first.code} to {last.code}"
+    for side in sides_of_pair(first, last) if is_pair else first.sides:
+        yield Answer(
+            f"{name} {SIDE_WORDS[side]}", "", _replaced(readings, index, f"{reading.text} {SIDE_LETTERS[side]}")
+        )
+
+
+def _replaced(readings: Sequence[Reading], index: int, part: str) -> str:
+    before, after = to_text(readings[:index]), to_text(readings[index + 1 :])
+    return ", ".join(text for text in (before, part, after) if text)
+
+
+def _part(reading: Reading, point: Point, side: Side | None) -> str:
     """This point as one types it, with what was already clear. A side that cannot fit is left out, so that it asks."""
     fits = side in point.sides and point.only_side is None
-    words = [
-        ("-" if reading.removal else "") + point.code,
-        reading.place if point.code == ASHI else "",
-        SIDE_LETTERS[side] if fits else "",  # type: ignore[index]
-        TECHNIQUE_SIGNS[reading.technique] if reading.technique else "",
-    ]
-    return " ".join(word for word in words if word)
+    clear = replace(
+        reading,
+        kind="understood",
+        point=point,
+        side=side if fits else None,
+        place=reading.place if point.code == ASHI else "",
+    )
+    return one_to_text(clear)
