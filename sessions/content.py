@@ -77,6 +77,11 @@ WORDS = {
 }
 
 
+#: What "same as last time" may carry besides the points: needles and plan (product rule). Never findings, tongue,
+#: pulse, pain, reactions or texts of the patient.
+CARRIED = ("retention_minutes", "plan")
+
+
 def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str]]:
     """Where two versions differ: (what it is called, mine, theirs), in the order of the page."""
     one, other = mine.as_columns(), theirs.as_columns()

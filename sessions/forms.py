@@ -74,6 +74,9 @@ class NoteForm(GuardedForm):
     difference_reason = _text("difference_reason", rows=2)
     difference_by = CleanText(label=WORDS["difference_by"], max_length=120, required=False)
     override_reason = _text("override_reason", rows=2)
+    # What the page offered, as it was on the screen: the confirmation takes what was seen.
+    proposed_words = CleanText(required=False, lines=True, widget=forms.HiddenInput)
+    proposed_news = CleanText(required=False, lines=True, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """A text about changes says yes by itself; nothing that was typed is dropped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -59,7 +60,9 @@ class TreatmentSession(Record):
     needles_out = models.PositiveSmallIntegerField(null=True, blank=True)
     difference_reason = models.TextField(blank=True, help_text="Why counts differ, and who says so.")
     difference_by = models.CharField(max_length=120, blank=True)
-    override_reason = models.TextField(blank=True, help_text="Why a stop was passed, by the signer's name.")
+    override_reason = models.TextField(
+        blank=True, help_text="What was said to the stops, each with its name; written by signing."
+    )
 
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(
@@ -78,14 +81,18 @@ class TreatmentSession(Record):
     content_sha256 = models.CharField(max_length=64, blank=True)
     previous_sha256 = models.CharField(max_length=64, blank=True)
 
-    # Filled by the queryset's with_safety, with_last, with_previous_hash, with_same_name, with_trace and
-    # with_badges.
+    # Filled by the queryset's with_safety, with_last, with_stopped, with_next, with_previous_hash, with_same_name,
+    # with_trace and with_badges.
     safety_facts: list[dict[str, Any]]
     medications: list[dict[str, Any]]
+    depression_flags: list[str] | None
+    answered_flags: list[dict[str, Any]]
     consent_on_file: dict[str, Any] | None
     last: dict[str, Any] | None
     complaint: dict[str, Any] | None
     newest_hash: str
+    stopped: list[dict[str, Any]]
+    next_unsigned: uuid.UUID | None
     same_name: bool
     traced: bool
     unsigned_count: int

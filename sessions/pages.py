@@ -18,6 +18,7 @@ from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.points.catalogue import ASHI, UnknownPoint, get
 from sessions.points.shorthand import Reading
+from sessions.repeat import Proposal, is_open, news_of_record, place, proposal_from
 from sessions.services.signing import consent_in_force
 
 
@@ -25,7 +26,7 @@ from sessions.services.signing import consent_in_force
 class NotePage:
     """One note on the screen. ``content`` is what the page shows: the row, or what was just typed.
 
-    ``note`` comes from ``with_people().with_safety().with_last()``.
+    ``note`` comes from ``with_people().with_safety().with_last().with_stopped()``.
     """
 
     note: TreatmentSession
@@ -70,13 +71,50 @@ class NotePage:
 
     @property
     def points(self) -> list[PointChip]:
-        """The points that count."""
-        return [chip_of(reading) for reading in self.needling.points]
+        """The points that count; those that were not needled last time are marked as new."""
+        new = self.proposal.new(self.needling) if self.proposal and not self.is_proposed else frozenset()
+        return [chip_of(reading, "new" if place(reading) in new else "") for reading in self.needling.points]
 
     @property
     def taken_out(self) -> list[PointChip]:
-        """The points that were named with a minus."""
-        return [chip_of(reading) for reading in self.needling.taken_out]
+        """The points that were named with a minus, and those of last time that are not needled today."""
+        left = self.proposal.out(self.needling) if self.proposal and not self.is_proposed else ()
+        named = {place(reading)[::2] for reading in left}
+        typed = [one for one in self.needling.taken_out if place(one)[::2] not in named]
+        return [] if self.is_proposed else [chip_of(reading) for reading in (*left, *typed)]
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """What the session before leaves to this one."""
+        return proposal_from(self.note.last)
+
+    @cached_property
+    def is_proposed(self) -> bool:
+        """Whether the proposal waits for a word: nothing of it counts."""
+        return is_open(self.proposal, self.content, self.needling)
+
+    @property
+    def proposed(self) -> list[PointChip]:
+        """The points of the proposal, as the line that stands now would change them."""
+        if self.proposal is None:
+            return []
+        kept = {place(reading) for reading in self.merged.points}
+        return [chip_of(one, "" if place(one) in kept else "out") for one in self.proposal.points]
+
+    @cached_property
+    def merged(self) -> Needling:
+        """The points as the confirmation would make them."""
+        return self.proposal.with_typed(self.needling) if self.proposal else self.needling
+
+    @cached_property
+    def record_news(self) -> list[str]:
+        """What changed on record since the session before, in words."""
+        return news_of_record(
+            self.note.last,
+            medications=self.note.medications,
+            stopped=self.note.stopped,
+            flags=[(short_of(fact["rule_id"]), fact["since"]) for fact in self.note.safety_facts],
+        )
 
     @cached_property
     def speaking(self) -> Speaking:
@@ -125,13 +163,6 @@ class NotePage:
         return pain_words(last.get("pain_before"), last.get("pain_after"))
 
     @property
-    def proposed_line(self) -> str:
-        """The points of the session before, to be taken over by one press; "" when there is nothing to take."""
-        last = self.note.last or {}
-        line: str = last.get("points_line") or ""
-        return line if line != self.content.points_line and not last.get("no_needles") else ""
-
-    @property
     def counted_otherwise(self) -> bool:
         """Whether another number was counted in than the points ask for."""
         return (
@@ -151,13 +182,14 @@ class PointChip:
     hanzi: str
     side: str
     technique: str
+    change: str = ""
 
 
-def chip_of(reading: Reading) -> PointChip:
-    """The chip of a point that was understood."""
+def chip_of(reading: Reading, change: str = "") -> PointChip:
+    """The chip of a point that was understood; ``change`` is "", new or out."""
     point = reading.point or get(ASHI)
     side = " ".join(word for word in (_side_word(reading.side), reading.place) if word)
-    return PointChip(point.code, point.pinyin, point.chinese, side, reading.technique or "")
+    return PointChip(point.code, point.pinyin, point.chinese, side, reading.technique or "", change)
 
 
 def chip_of_row(row: NeedlePlacement) -> PointChip:

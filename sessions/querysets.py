@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from clinic.attention.querysets import open_count
 from clinic.audit.models import AuditEvent
 from patients.models import Complaint, Consent, Medication, SafetyFact
+from sessions.content import CARRIED
 
 if TYPE_CHECKING:
     from sessions.models import TreatmentSession  # noqa: F401 - named in the base class
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Saves and looks of one person at one note within this time are one edit session: one trace, not a flood.
 EDIT_SESSION = timedelta(minutes=30)
 TREATMENT = "treatment"
+#: Medicines that were stopped before these are old news.
+MOST_STOPPED = 10
 
 
 def unsigned_count(user_id: int) -> models.Expression:
@@ -101,11 +104,25 @@ class TreatmentSessionQuerySet(models.QuerySet["TreatmentSession"]):
             .filter(Q(started_at__lt=began) | Q(started_at=began, id__lt=OuterRef("id")))
             .order_by("-started_at", "-id")
         )
-        fields = ("started_at", "pain_before", "pain_after", "plan", "points_line", "no_needles", "retention_minutes")
+        fields = dict.fromkeys(
+            ("started_at", "pain_before", "pain_after", "plan", "points_line", "no_needles", *CARRIED)
+        )
         left = before.values(json=JSONObject(**{name: name for name in fields}))[:1]
         return self.annotate(
             last=Subquery(left, output_field=models.JSONField()), complaint=newest_complaint("patient_id")
         )
+
+    def with_stopped(self) -> Self:
+        """With ``stopped``: the medicines that were stopped last, as JSON, the newest first."""
+        stopped = Medication.objects.filter(patient_id=OuterRef("patient_id"), stopped_at__isnull=False)
+        newest = stopped.order_by("-stopped_at", "-id").values(json=JSONObject(words="words", stopped="stopped_at"))
+        return self.annotate(stopped=ArraySubquery(newest[:MOST_STOPPED]))
+
+    def with_next(self, user_id: int) -> Self:
+        """With ``next_unsigned``: the id of this user's next draft, later ones first, then around; null when none."""
+        others = self.model._default_manager.unsigned_of(user_id).exclude(pk=OuterRef("pk")).values("public_id")
+        later = others.filter(started_at__gt=OuterRef("started_at"))
+        return self.annotate(next_unsigned=Coalesce(Subquery(later[:1]), Subquery(others[:1])))
 
     def with_previous_hash(self) -> Self:
         """With ``newest_hash``: the hash of the note that was signed last for this patient; "" before the first."""

@@ -85,9 +85,9 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
         "",
     ),
     "intake_questionnairerequest": ("*", "sent_at, state"),
-    # Ids and times of signed sessions, to ask how it went; not a word of what stands in them.
+    # Ids and times of sessions, to ask how it went and who still signs; not a word of what stands in them.
     "treatments_treatmentsession": (
-        "id, patient_id, course_id, appointment_id, started_at, signed_at, after_care",
+        "id, patient_id, practitioner_id, course_id, appointment_id, started_at, signed_at, after_care",
         "",
     ),
     "treatments_addendum": ("id, session_id, kind", ""),

@@ -15,11 +15,11 @@ class RemindersConfig(AppConfig):
         Imported here because models are not loaded before.
         """
         from clinic.outbox import kinds
-        from sessions.reminders import after_care, intake_follow_up, last_reminder, last_reminder_mail
+        from sessions.reminders import after_care, intake_follow_up, last_reminder, last_reminder_mail, unsigned_notes
         from sessions.reminders.check_in_mail import KIND
         from sessions.reminders.check_ins import plan
 
         # The reminder goes first: what it asks is not asked between sessions.
-        for kind in (last_reminder_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND):
+        for kind in (last_reminder_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND, unsigned_notes.KIND):
             kinds.register(kind)
-        kinds.planners.extend((last_reminder.plan, plan, intake_follow_up.plan, after_care.plan))
+        kinds.planners.extend((last_reminder.plan, plan, intake_follow_up.plan, after_care.plan, unsigned_notes.plan))

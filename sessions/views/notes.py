@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.audit.services import open_list
@@ -22,17 +24,22 @@ from sessions.models import TreatmentSession
 from sessions.pages import NotePage, SignedPage
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
 from sessions.views.shared import (
+    asks_first,
     draft_page,
     note_to_write,
     opened_note,
     posted_form,
     readable,
     stale_page,
+    taken_over,
     whole,
 )
 
 #: More drafts than this are a backlog that nobody reads as a list; the oldest come first.
 MOST_DRAFTS = 200
+#: A draft of two days is reminded of by mail, and marked here.
+OVERDUE = timedelta(hours=48)
+EVENING = time(17)
 
 
 @policy("note", "create")
@@ -53,6 +60,8 @@ def start(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
 def note(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """The draft to write in, or the signed note to read and add to."""
     found = opened_note(request, note_id, clock.now())
+    if "signed" in request.GET and not found.is_signed:
+        messages.success(request, "Signed. This is the next one.")
     return signed_page(request, found, AddendumForm()) if found.is_signed else draft_page(request, found)
 
 
@@ -78,11 +87,12 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     now = clock.now()
     found = note_to_write(request, note_id, now)
     form = posted_form(request)
-    if not form.is_valid():
+    content = taken_over(request, form, NotePage(found, NoteContent.of(found), now)) if form.is_valid() else None
+    if content is None:
         return _refused(form) if by_itself else draft_page(request, found, form=form, status=422)
     version = form.cleaned_data["version"]
     try:
-        saved = services.save_note(note=found, content=form.content, version=version, by=request.user, now=now)
+        saved = services.save_note(note=found, content=content, version=version, by=request.user, now=now)
     except StaleNote as stale:
         return _stale(form, stale) if by_itself else stale_page(request, found, stale.theirs)
     except NoteIsSigned as signed:
@@ -91,7 +101,7 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(signed))
         return redirect("treatments:note", note_id)
     if by_itself:
-        return _saved(request, saved)
+        return _saved(request, saved, form)
     return redirect("desk:board") if "later" in request.POST else redirect("treatments:note", note_id)
 
 
@@ -110,15 +120,27 @@ def _stale(form: NoteForm, stale: StaleNote) -> JsonResponse:
     return JsonResponse({"conflict": panel, "version": stale.theirs.version}, status=409)
 
 
-def _saved(request: StaffRequest, note: TreatmentSession) -> JsonResponse:
-    page = NotePage(note, NoteContent.of(note), clock.now())
-    parts = {
-        "missing": render_to_string("treatments/_missing.html", {"page": page}),
-        "count": render_to_string("treatments/_count.html", {"page": page, "note": note}),
-        "clock": render_to_string("treatments/_clock.html", {"page": page, "note": note}),
+#: What an answer to a saving brings to the page anew: the place (``data-part``) and its template.
+PARTS = {
+    "missing": "treatments/_missing.html",
+    "count": "treatments/_count.html",
+    "clock": "treatments/_clock.html",
+    "proposal": "treatments/_proposal.html",
+}
+
+
+def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> JsonResponse:
+    content = NoteContent.of(note)
+    context = {"page": NotePage(note, content, clock.now()), "note": note, "asks": asks_first(form, note)}
+    said = {
+        "version": note.version,
+        "saved": clinic_words.time_of_day(note.updated_at),
+        "parts": {name: render_to_string(template, context) for name, template in PARTS.items()},
     }
-    saved_at = clinic_words.time_of_day(note.updated_at)
-    return JsonResponse({"version": note.version, "saved": saved_at, "parts": parts})
+    if "take" in request.POST:
+        typed, stored = form.content.as_columns(), content.as_columns()
+        said["fields"] = {name: value for name, value in stored.items() if value != typed[name]}
+    return JsonResponse(said)
 
 
 @policy("note", "edit")
@@ -131,7 +153,9 @@ def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
     page = NotePage(found, content, now)
-    return render(request, "treatments/_points_live.html", {"page": page, "note": found, "form": form, "live": True})
+    asks = asks_first(form, found)
+    context = {"page": page, "note": found, "form": form, "live": True, "asks": asks}
+    return render(request, "treatments/_points_live.html", context)
 
 
 @policy("note", "read")
@@ -141,6 +165,14 @@ def unsigned(request: StaffRequest) -> HttpResponse:
     drafts = TreatmentSession.objects.unsigned_of(request.user.pk).with_people().with_badges(request.user.pk)
     notes = list(drafts[:MOST_DRAFTS])
     open_list(by=request.user, now=clock.now(), resource="note", patient_ids=[waiting.patient_id for waiting in notes])
+    if "signed" in request.GET:
+        messages.success(request, "Signed.")
     badges = (notes[0].unsigned_count, notes[0].attention_count) if notes else (0, 0)
-    context = {"notes": notes, "unsigned_count": badges[0], "attention_count": badges[1]}
+    context = {
+        "notes": notes,
+        "unsigned_count": badges[0],
+        "attention_count": badges[1],
+        "overdue": clock.now() - OVERDUE,
+        "good_night": not notes and timezone.localtime(clock.now()).time() >= EVENING,
+    }
     return render(request, "treatments/unsigned.html", context)

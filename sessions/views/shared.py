@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,10 @@ from sessions.charts import Chart
 from sessions.content import NoteContent, differences
 from sessions.forms import NoteForm
 from sessions.models import TreatmentSession
+from sessions.offered import Offer
 from sessions.pages import NotePage
 from sessions.querysets import TreatmentSessionQuerySet
+from sessions.repeat import confirmed
 from sessions.trends import answers_for
 
 
@@ -62,12 +65,16 @@ def _asked(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> dict[str
 
 
 def _notes() -> TreatmentSessionQuerySet:
-    notes = TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last()
+    notes = (
+        TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
+    )
     return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user"))
 
 
 _WHOLE = Prepared(_notes)
-_TO_WRITE = Prepared(lambda: _notes().with_previous_hash().with_trace(given("user"), "edit", given("now")))
+_TO_WRITE = Prepared(
+    lambda: _notes().with_previous_hash().with_next(given("user")).with_trace(given("user"), "edit", given("now"))
+)
 
 
 def draft_page(
@@ -94,8 +101,11 @@ def draft_page(
     page = NotePage(note, content, now)
     last_session = page.last["started_at"] if page.last else None
     answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
+    offer = Offer(page, answers)
     context = {
         "page": page,
+        "offer": offer,
+        "asks": bool(offer.news) and not content.changes,
         "note": note,
         "patient": note.patient,
         "intake": intake,
@@ -133,3 +143,27 @@ def posted_form(request: StaffRequest) -> NoteForm:
         if button in data:
             data[field] = str(data.get(button, ""))
     return NoteForm(data)
+
+
+def asks_first(form: NoteForm, note: TreatmentSession) -> bool:
+    """Whether something differs today and the question of what is new was not answered yet."""
+    news = form.cleaned_data.get("proposed_news") or NotePage(note, NoteContent.of(note), clock.now()).record_news
+    return bool(news) and not form.cleaned_data.get("changes")
+
+
+def taken_over(request: StaffRequest, form: NoteForm, page: NotePage) -> NoteContent | None:
+    """What a valid form says, with what its button takes over: ``take`` is "same" (as last time) or "words".
+
+    None when the question of what is new must be answered first; the form then says so.
+    """
+    take, content = request.POST.get("take"), form.content
+    words = form.cleaned_data["proposed_words"]
+    if take == "words" and not content.subjective:
+        return replace(content, subjective=words)
+    if take != "same" or page.proposal is None:
+        return content
+    if asks_first(form, page.note):
+        form.add_error("changes", "Please say first what is new since last time.")
+        return None
+    news = form.cleaned_data["proposed_news"] or "; ".join(page.record_news)
+    return confirmed(content, page.proposal, words=words, news=news)

@@ -43,10 +43,24 @@ def sign(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
         return stale_page(request, found, stale.theirs)
     except NoteIsSigned:
         # A double click: the first one signed.
-        return redirect("treatments:note", note_id)
+        return _after(request, found)
     except NoteProblem as refused:
         messages.error(request, str(refused))
-    return redirect("treatments:note", note_id)
+        return redirect("treatments:note", note_id)
+    return _after(request, found)
+
+
+def _after(request: StaffRequest, note: TreatmentSession) -> HttpResponse:
+    """To the signed note; with "sign and next" to this person's next draft, or to the list that says all is signed."""
+    if "next" not in request.POST:
+        return redirect("treatments:note", note.public_id)
+    # The word "signed" is said by the next page: a message of this one would be a row to write.
+    to = reverse("treatments:unsigned") if note.next_unsigned is None else _address(note.next_unsigned)
+    return redirect(f"{to}?signed=1")
+
+
+def _address(note_id: uuid.UUID) -> str:
+    return reverse("treatments:note", args=[note_id])
 
 
 def _save_instead(request: StaffRequest, note: TreatmentSession, form: NoteForm, refused: NoteProblem) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 ROOT = settings.BASE_DIR / "templates"
 #: Mails that go to staff; every other one goes to patients.
-TO_STAFF = ("form-needs-you", "password-reset", "set-password", "test-mail")
+TO_STAFF = ("form-needs-you", "notes-to-sign", "password-reset", "set-password", "test-mail")
 NAMED = re.compile(r'{% (?:extends|include) "([^"]+)"')
 #: What is no word to read: comments, tags, values, markup with its attributes, style sheets.
 NO_WORDS = (

@@ -1,0 +1,133 @@
+"""Same as last time: what the session before leaves to this one, as a proposal that counts only once it is confirmed.
+
+Points with their technique, needles and plan go over. Findings, tongue, pulse, pain, reactions and texts never do
+(product rule). Pure: it works on values and knows no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sessions.content import CARRIED, NoteContent
+from sessions.needling import Needling, read
+from sessions.points.shorthand import Reading, to_text
+
+_Place = tuple[str, str, str]
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was done at ``at``: the points that were needled, and the columns of ``CARRIED`` by their names."""
+
+    at: datetime
+    points: tuple[Reading, ...]
+    values: Mapping[str, Any]
+
+    @property
+    def line(self) -> str:
+        """The points as one types them, without those that were taken out then."""
+        return to_text(self.points)
+
+    def with_typed(self, needling: Needling) -> Needling:
+        """Return the proposed points together with what was typed to change them.
+
+        A point that is typed again stands as it is typed now; a minus takes it out; what asks still asks.
+        """
+        again = {_point(reading) for reading in needling.points}
+        kept = [reading for reading in self.points if _point(reading) not in again]
+        return read(", ".join(text for text in (to_text(kept), to_text(needling.readings)) if text))
+
+    def new(self, needling: Needling) -> frozenset[_Place]:
+        """Return the places that are needled now and were not then."""
+        return frozenset(place(reading) for reading in needling.points) - self.places
+
+    def out(self, needling: Needling) -> tuple[Reading, ...]:
+        """Return the points that were needled then and are not now, in their order."""
+        now = {place(reading) for reading in needling.points}
+        return tuple(reading for reading in self.points if place(reading) not in now)
+
+    @property
+    def places(self) -> frozenset[_Place]:
+        """The places that were needled then."""
+        return frozenset(place(reading) for reading in self.points)
+
+
+def proposal_from(last: Mapping[str, Any] | None) -> Proposal | None:
+    """Return what the session before leaves (``TreatmentSession.last``); None after no needles, or without points."""
+    if not last or last.get("no_needles"):
+        return None
+    points = read(last.get("points_line") or "").points
+    if not points:
+        return None
+    values = {name: last[name] for name in CARRIED if last.get(name) not in _NOTHING}
+    return Proposal(datetime.fromisoformat(last["started_at"]), points, values)
+
+
+def is_open(proposal: Proposal | None, content: NoteContent, needling: Needling) -> bool:
+    """Tell whether the proposal still waits for a word: nothing of it stands in the line of today yet."""
+    if proposal is None or content.no_needles:
+        return False
+    return not proposal.places & {place(reading) for reading in needling.points}
+
+
+def confirmed(content: NoteContent, proposal: Proposal, *, words: str = "", news: str = "") -> NoteContent:
+    """Return the note after the one confirmation: the proposal counts, and with it what stands beside it.
+
+    ``words`` are what the patient said since; they become the subjective part unless something is written there.
+    ``news`` is what differs today: then the question of what is new was answered first, and an answer "yes" without
+    words takes these. Without news the confirmation says "no changes" as well. The needles of the points are counted
+    in, unless they were counted or something of the line still asks. Nothing that was written is replaced.
+    """
+    merged = proposal.with_typed(read(content.points_line))
+    given: dict[str, Any] = {"points_line": _line(merged)}
+    given |= {name: value for name, value in proposal.values.items() if getattr(content, name) in _NOTHING}
+    if not content.changes and not news:
+        given["changes"] = "none"
+    if content.changes == "yes" and not content.changes_text:
+        given["changes_text"] = news
+    if not content.subjective:
+        given["subjective"] = words
+    if content.needles_in is None and not merged.asks:
+        given["needles_in"] = merged.needles
+    return replace(content, **given)
+
+
+def _line(needling: Needling) -> str:
+    """The points that count, then what still asks, as it was typed."""
+    asks = [one for one in needling.readings if one.kind != "understood" or one.do_not_needle]
+    return to_text([*needling.points, *asks])
+
+
+def place(reading: Reading) -> _Place:
+    """Where a needle goes: code, side and, for a tender point, its words."""
+    return (reading.point.code if reading.point else "", reading.side or "", reading.place.lower())
+
+
+def _point(reading: Reading) -> tuple[str, str]:
+    code, _, words = place(reading)
+    return (code, words)
+
+
+def news_of_record(
+    last: Mapping[str, Any] | None,
+    *,
+    medications: Sequence[Mapping[str, Any]],
+    stopped: Sequence[Mapping[str, Any]],
+    flags: Sequence[tuple[str, str]],
+) -> list[str]:
+    """Return what changed on record since the session before, in words, for the question "what differs today".
+
+    ``medications`` and ``stopped`` are medicines with ``words`` and the moment (``since``, ``stopped``);
+    ``flags`` are (words, moment) of facts of the safety list. Moments are ISO 8601. Empty before the second session.
+    """
+    if not last:
+        return []
+    then = datetime.fromisoformat(last["started_at"])
+    found = [f"{one['words']}, new" for one in medications if datetime.fromisoformat(one["since"]) > then]
+    found += [f"{one['words']}, stopped" for one in stopped if datetime.fromisoformat(one["stopped"]) > then]
+    found += [words for words, since in flags if datetime.fromisoformat(since) > then]
+    return list(dict.fromkeys(found))
