@@ -14,14 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.practice import languages
 from clinic.practice.models import Practice
 from patients.contact import querysets
 from patients.contact.models import PatientLink
-from patients.intake import guesses, key
-from patients.intake.views.link import quiet
+from patients.intake import key
 from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
@@ -115,13 +113,6 @@ def unkept(response: HttpResponse) -> HttpResponse:
     """Let no browser keep the page. Its address holds no token, so that forms on it can be checked by their origin."""
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def stale(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
-    """Say the same for every link that opens nothing: unknown, ended, made anew, cut off."""
-    if guesses.count(current().address, now):
-        return quiet(render(request, "intake/too_many.html", status=429))
-    return quiet(render(request, "own_page/stale.html", {"token": token}, status=404))
 
 
 def with_link(*purposes: str) -> Callable[[_Inner[Args]], Callable[..., HttpResponse]]:

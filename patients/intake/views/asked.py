@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
-from patients.intake import asking, guesses, key, presence, querysets, services, steps, tongues, worry_texts
+from patients.intake import asking, key, presence, querysets, services, steps, tongues, worry_texts
 from patients.intake.forms import StepFacts
 from patients.intake.forms.asked import AskedForm
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.services import asking as acts
-from patients.intake.views import kept
-from patients.intake.views.link import quiet
+from patients.intake.views import doors
+from patients.intake.views.doors import quiet
+from patients.intake.views.one_screen import Screen
 
-_LINK = "a link's token, checked inside, opens one questionnaire of one patient"
-_COOKIE = "the cookie that a link's token was swapped for, checked inside"
+_OVER = "asked/over.html"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Entry:
 
 
 # See views/link.py: without a referrer the check against forged requests has nothing to hold on to.
-@policy.link(_LINK)
+@policy.link(doors.LINK)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
@@ -61,12 +61,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = querysets.asked_of_token(token)
     if found is None:
-        if guesses.count(current().address, now):
-            return quiet(render(request, "intake/too_many.html", status=429))
-        return quiet(render(request, "asked/over.html", status=404))
+        return doors.opens_nothing(request, _OVER, now)
     languages.speak(request, found.language)
     if not querysets.alive(found, now):
-        return quiet(render(request, "asked/over.html", status=404))
+        return doors.opens_nothing(request, _OVER, now, is_known=True)
     if found.in_clinic and asking.needs_somebody(found.instruments):
         return quiet(render(request, "asked/later.html", status=403))
     if request.method == "POST" and tongues.was_chosen(request, found, now):
@@ -79,7 +77,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     return quiet(render(request, "asked/begin.html", shown))
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_in(request: HttpRequest) -> HttpResponse:
     """Show the one screen; keep what comes by itself, hand in what the button sends."""
@@ -87,35 +85,38 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     if entry is None:
         # Sent a second time, because the first answer was lost: the clinic's words after a worry come all the same.
         was_sent = request.method == "POST" and _enter(request, sent=True) is not None
-        return redirect("intake:asked_please_read") if was_sent else _closed(request)
+        return redirect("intake:asked_please_read") if was_sent else doors.closed(request, _OVER)
     response = _answered(request, entry)
     # Every answer keeps the form open: it rests only when nobody does anything.
     return response if key.NAME in response.cookies else key.give(response, entry.key, entry.now)
 
 
 def _answered(request: HttpRequest, entry: Entry) -> HttpResponse:
-    if request.method != "POST":
-        if not _somebody_near(entry):
-            return render(request, "asked/later.html", status=403)
-        stored = steps.answers_of(entry.request.draft.data, asking.STEP)
-        form = AskedForm(facts=entry.facts, initial=stored | {"version": entry.request.draft.version})
-        return _page(request, entry, form)
-    form = AskedForm(request.POST, facts=entry.facts)
-    is_whole = form.is_valid()
-    if request.headers.get("X-Deqi-Autosave") == "1":
-        return _kept_by_itself(entry, form)
-    if not is_whole:
-        return _half(request, entry, form)
-    try:
-        saved = acts.send(request=entry.request, now=entry.now, **form.page)
-    except services.Stale as stale:
-        return _page(request, entry, _at_version(request, entry, stale.version), beaten=kept.BEATEN)
-    except services.Closed:
-        return redirect("intake:asked_please_read")  # it goes on to the thanks when nothing worries
-    return redirect("intake:asked_please_read" if any(worry.text for worry in saved.new) else "intake:asked_sent")
+    screen = _screen(entry)
+    if request.method == "POST":
+        # Sent meanwhile: the words after a worry come again, or the thanks when nothing worries.
+        return screen.answered(request, closed=lambda: redirect("intake:asked_please_read"))
+    if not _somebody_near(entry):
+        return render(request, "asked/later.html", status=403)
+    stored = steps.answers_of(entry.request.draft.data, asking.STEP)
+    initial = stored | {"version": entry.request.draft.version}
+    return screen.shown(request, AskedForm(facts=entry.facts, initial=initial))
 
 
-@policy.link(_COOKIE)
+def _screen(entry: Entry) -> Screen:
+    return Screen(
+        template="asked/form.html",
+        language=entry.request.language,
+        context=entry.context,
+        read=lambda posted: AskedForm(posted, facts=entry.facts),
+        keep=partial(acts.keep, request=entry.request, now=entry.now),
+        send=partial(acts.send, request=entry.request, now=entry.now),
+        please_read="intake:asked_please_read",
+        sent="intake:asked_sent",
+    )
+
+
+@policy.link(doors.COOKIE)
 @require_safe
 def please_read(request: HttpRequest) -> HttpResponse:
     """Show the clinic's own words after a worrying answer, calm and alone on the page."""
@@ -126,13 +127,13 @@ def please_read(request: HttpRequest) -> HttpResponse:
     return render(request, "asked/please_read.html", {"texts": texts, **entry.context})
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Say thank you. Nothing that was answered can be read again."""
     entry = _enter(request, sent=True)
     if entry is None:
-        return _closed(request)
+        return doors.closed(request, _OVER)
     response = render(request, "asked/sent.html", entry.context)
     return key.give_back(response, entry.now) if entry.key.tablet else response
 
@@ -158,49 +159,3 @@ def _somebody_near(entry: Entry) -> bool:
     if not asked.in_clinic or not asking.needs_somebody(asked.instruments):
         return True
     return entry.key.tablet and presence.somebody_is_in(entry.now)
-
-
-def _closed(request: HttpRequest) -> HttpResponse:
-    """Answer somebody whose questionnaire is not open here: its time is over, or no link was opened on this device."""
-    known = key.read(request, clock.now()) is not None
-    return render(request, "asked/over.html" if known else "intake/closed.html", status=404)
-
-
-def _page(request: HttpRequest, entry: Entry, form: AskedForm, **more: object) -> HttpResponse:
-    return render(request, "asked/form.html", {"form": form, **entry.context, **more})
-
-
-def _at_version(request: HttpRequest, entry: Entry, version: int) -> AskedForm:
-    """Return the page as it was sent, on top of what is stored now."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return AskedForm(data, facts=entry.facts)
-
-
-def _kept(entry: Entry, form: AskedForm) -> services.Saved:
-    return acts.keep(request=entry.request, now=entry.now, **form.page)
-
-
-def _half(request: HttpRequest, entry: Entry, form: AskedForm) -> HttpResponse:
-    """Keep what could be read of a page that is not right, and say what is wrong; what worries counts at once."""
-    if "version" not in form.cleaned_data:
-        return _page(request, entry, form)
-    try:
-        saved = _kept(entry, form)
-    except (services.Stale, services.Closed):
-        return _page(request, entry, form)
-    texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
-    return _page(request, entry, _at_version(request, entry, saved.draft.version), worries=texts)
-
-
-def _kept_by_itself(entry: Entry, form: AskedForm) -> JsonResponse:
-    """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
-    if "version" not in form.cleaned_data:
-        return kept.refused(" ".join(str(said) for said in form.non_field_errors()), 422)
-    try:
-        saved = _kept(entry, form)
-    except services.Stale:
-        return kept.refused(kept.BEATEN, 409)
-    except services.Closed:
-        return kept.refused(kept.CLOSED, 410)
-    return kept.stored(saved, entry.request.language)

@@ -6,16 +6,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit import services as audit
-from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
@@ -23,7 +23,6 @@ from clinic.staff.requests import StaffRequest
 from patients.intake import (
     asked_measures,
     check_in,
-    guesses,
     key,
     querysets,
     services,
@@ -37,12 +36,12 @@ from patients.intake.forms.check_in import Asks
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
 from patients.intake.services import arriving
-from patients.intake.views import kept
-from patients.intake.views.link import quiet
+from patients.intake.views import doors
+from patients.intake.views.doors import quiet
+from patients.intake.views.one_screen import Screen
 from patients.models import Patient
 
-_LINK = "a link's token, checked inside, opens one check-in of one patient"
-_COOKIE = "the cookie that a link's token was swapped for, checked inside"
+_OVER = "check_in/over.html"
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Entry:
 
 
 # See views/link.py: without a referrer the check against forged requests has nothing to hold on to.
-@policy.link(_LINK)
+@policy.link(doors.LINK)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
@@ -105,12 +104,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = querysets.check_in_of_token(token)
     if found is None:
-        if guesses.count(current().address, now):
-            return quiet(render(request, "intake/too_many.html", status=429))
-        return quiet(render(request, "check_in/over.html", status=404))
+        return doors.opens_nothing(request, _OVER, now)
     languages.speak(request, found.language)
     if found.state == QuestionnaireRequest.State.REVOKED or _is_over(found, _after(found, now), now):
-        return quiet(render(request, "check_in/over.html", status=404))
+        return doors.opens_nothing(request, _OVER, now, is_known=True)
     if request.method == "POST" and tongues.was_chosen(request, found, now):
         return quiet(redirect("intake:check_in_begin", token))
     if request.method == "POST":
@@ -122,35 +119,40 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     return quiet(render(request, "check_in/begin.html", shown))
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_in(request: HttpRequest) -> HttpResponse:
     """Show the one screen; keep what comes by itself, hand in what the button sends."""
     entry = _enter(request)
     if entry is None:
-        return _closed(request)
+        return doors.closed(request, _OVER)
     response = _answered(request, entry)
     # Every answer keeps the form open: it rests only when nobody does anything.
     return response if key.NAME in response.cookies else key.give(response, entry.key, entry.now)
 
 
 def _answered(request: HttpRequest, entry: Entry) -> HttpResponse:
+    screen = _screen(entry)
     if request.method != "POST":
         initial = {**entry.stored, "version": entry.request.draft.version}
-        return _page(request, entry, CheckInForm(facts=entry.facts, **entry.asks, initial=initial))
-    form = CheckInForm(request.POST, facts=entry.facts, **entry.asks)
-    is_whole = form.is_valid()
-    if request.headers.get("X-Deqi-Autosave") == "1":
-        return _kept_by_itself(entry, form)
-    try:
-        return _sent(request, entry, form) if is_whole else _kept(request, entry, form)
-    except services.Stale as stale:
-        return _beaten(request, entry, stale)
-    except services.Closed:
-        return _closed(request)
+        return screen.shown(request, CheckInForm(facts=entry.facts, **entry.asks, initial=initial))
+    return screen.answered(request, closed=lambda: doors.closed(request, _OVER))
 
 
-@policy.link(_COOKIE)
+def _screen(entry: Entry) -> Screen:
+    return Screen(
+        template="check_in/form.html",
+        language=entry.request.language,
+        context=entry.context,
+        read=lambda posted: CheckInForm(posted, facts=entry.facts, **entry.asks),
+        keep=partial(services.keep_check_in, request=entry.request, now=entry.now),
+        send=partial(services.send_check_in, request=entry.request, now=entry.now),
+        please_read="intake:check_in_please_read",
+        sent="intake:check_in_sent",
+    )
+
+
+@policy.link(doors.COOKIE)
 @require_safe
 def please_read(request: HttpRequest) -> HttpResponse:
     """Show the clinic's own words after a worrying answer, calm and alone on the page."""
@@ -161,13 +163,13 @@ def please_read(request: HttpRequest) -> HttpResponse:
     return render(request, "check_in/please_read.html", {"texts": texts, **entry.context})
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Say thank you, who reads it and when, and how to change it."""
     entry = _enter(request)
     if entry is None:
-        return _closed(request)
+        return doors.closed(request, _OVER)
     response = render(request, "check_in/sent.html", entry.context)
     # On a device of the clinic nothing can be read or changed after this page: the next patient holds it.
     return key.give_back(response, entry.now) if entry.on_tablet else response
@@ -210,53 +212,3 @@ def _enter(request: HttpRequest) -> Entry | None:
         return None
     request.on_tablet = mine.tablet  # type: ignore[attr-defined]
     return Entry(found, after, now, getattr(getattr(request, "practice", None), "country", ""), mine)
-
-
-def _closed(request: HttpRequest) -> HttpResponse:
-    """Answer somebody whose check-in is not open here: its time is over, or no link was opened on this device."""
-    known = key.read(request, clock.now()) is not None
-    return render(request, "check_in/over.html" if known else "intake/closed.html", status=404)
-
-
-def _page(request: HttpRequest, entry: Entry, form: CheckInForm, **more: object) -> HttpResponse:
-    return render(request, "check_in/form.html", {"form": form, **entry.context, **more})
-
-
-def _sent(request: HttpRequest, entry: Entry, form: CheckInForm) -> HttpResponse:
-    saved = services.send_check_in(request=entry.request, now=entry.now, **form.page)
-    worrying = any(worry.text for worry in saved.new)
-    return redirect("intake:check_in_please_read" if worrying else "intake:check_in_sent")
-
-
-def _kept(request: HttpRequest, entry: Entry, form: CheckInForm) -> HttpResponse:
-    """Keep what could be read of a page that is not whole, and say what is missing; what worries counts at once."""
-    if "version" not in form.cleaned_data:
-        return _page(request, entry, form)
-    saved = services.keep_check_in(request=entry.request, now=entry.now, **form.page)
-    texts = worry_texts.for_flags([worry.id for worry in saved.new], entry.request.language)
-    return _page(request, entry, _at_version(request, entry, saved.draft.version), worries=texts)
-
-
-def _beaten(request: HttpRequest, entry: Entry, stale: services.Stale) -> HttpResponse:
-    """Show what was typed here again, and say that other answers were saved meanwhile."""
-    return _page(request, entry, _at_version(request, entry, stale.version), beaten=kept.BEATEN)
-
-
-def _at_version(request: HttpRequest, entry: Entry, version: int) -> CheckInForm:
-    """Return the page as it was sent, on top of what is stored now."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return CheckInForm(data, facts=entry.facts, **entry.asks)
-
-
-def _kept_by_itself(entry: Entry, form: CheckInForm) -> JsonResponse:
-    """Answer the page's script: when it was saved, the next version, and the clinic's words if something worries."""
-    if "version" not in form.cleaned_data:
-        return kept.refused(" ".join(str(said) for said in form.non_field_errors()), 422)
-    try:
-        saved = services.keep_check_in(request=entry.request, now=entry.now, **form.page)
-    except services.Stale:
-        return kept.refused(kept.BEATEN, 409)
-    except services.Closed:
-        return kept.refused(kept.CLOSED, 410)
-    return kept.stored(saved, entry.request.language)

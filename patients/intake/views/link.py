@@ -7,26 +7,21 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.practice import languages
-from patients.intake import entry, guesses, key, querysets, services, tongues
-from patients.intake.forms import BirthDateForm
+from patients.intake import entry, key, querysets, services, tongues
 from patients.intake.models import QuestionnaireRequest
-
-_LINK = "a link's token, checked inside, opens one form of one patient"
-_COOKIE = "the cookie that a link's token was swapped for, checked inside"
+from patients.intake.views import doors
+from patients.intake.views.doors import quiet
 
 
 # Without a referrer browsers send "Origin: null", which the check against forged requests refuses. The token in the
 # address is that check here: who knows it may open the form anyway.
-@policy.link(_LINK)
+@policy.link(doors.LINK)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
@@ -34,7 +29,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = querysets.of_token(token)
     if found is None or not querysets.alive(found, now):
-        return quiet(_stale(request, token, now))
+        return doors.opens_nothing(request, "intake/stale.html", now, token=token)
     if request.method == "POST" and tongues.was_chosen(request, found, now):
         return quiet(redirect("intake:begin", token))
     languages.speak(request, found.language)
@@ -44,19 +39,17 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     return quiet(render(request, "intake/begin.html", shown))
 
 
-@policy.link("it answers the same to everybody; a mail goes only to an address on file")
+@policy.link(doors.SAME_FOR_ALL)
 @csrf_exempt
 @require_POST
 def new_link(request: HttpRequest) -> HttpResponse:
     """Send a fresh link to the address on file, when there is one, and say the same in any case."""
-    now = clock.now()
-    if guesses.count(current().address, now):
-        return quiet(render(request, "intake/too_many.html", status=429))
-    services.ask_for_new_link(token=request.POST.get("token", "")[:200], now=now)
-    return quiet(render(request, "intake/new_link.html"))
+    return doors.send_anew(
+        request, "intake/new_link.html", lambda token, now: services.ask_for_new_link(token=token, now=now)
+    )
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def birth_date(request: HttpRequest) -> HttpResponse:
     """Ask a new device, or one that rested for an hour, for the birth date; five tries."""
@@ -66,20 +59,15 @@ def birth_date(request: HttpRequest) -> HttpResponse:
         return entry.closed(request, now)
     if not entered.resting:
         return redirect("intake:resume")
-    tries = entered.request.birth_date_tries
-    form = BirthDateForm(
-        request.POST if request.method == "POST" else None, country=entered.country, today=entered.today
-    )
-    if tries < querysets.BIRTH_DATE_TRIES and request.method == "POST" and form.is_valid():
-        if services.confirm_birth_date(request=entered.request, birth_date=form.cleaned_data["birth_date"], now=now):
-            return key.give(redirect("intake:resume"), replace(entered.key, known=True), now)
-        tries += 1
-        left = querysets.BIRTH_DATE_TRIES - tries
-        again = ngettext("You can try {left} more time.", "You can try {left} more times.", left).format(left=left)
-        form.add_error("birth_date", _("This is not the birth date we have on file.") + " " + again)
-    if tries >= querysets.BIRTH_DATE_TRIES:
-        return render(request, "intake/locked.html", status=403)
-    return render(request, "intake/birth_date.html", {"form": form})
+    form = entered.request
+    asked = doors.BirthDate(
+        tries=form.birth_date_tries,
+        confirm=lambda said: services.confirm_birth_date(request=form, birth_date=said, now=now),
+        country=entered.country,
+        template="intake/birth_date.html",
+        locked="intake/locked.html",
+    ).asked(request, now)
+    return asked or key.give(redirect("intake:resume"), replace(entered.key, known=True), now)
 
 
 def _open(request: HttpRequest, found: QuestionnaireRequest, now: datetime) -> HttpResponse:
@@ -90,17 +78,3 @@ def _open(request: HttpRequest, found: QuestionnaireRequest, now: datetime) -> H
     known = first or (same and mine is not None and mine.known and not mine.idle(now))
     place = "intake:resume" if known else "intake:birth_date"
     return key.give(redirect(place), key.Key(found.public_id, found.version, known, now), now)
-
-
-def _stale(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
-    """Say the same for every link that opens nothing: unknown, too old, called back, used, cut off."""
-    if guesses.count(current().address, now):
-        return render(request, "intake/too_many.html", status=429)
-    return render(request, "intake/stale.html", {"token": token}, status=404)
-
-
-def quiet(response: HttpResponse) -> HttpResponse:
-    """Let no browser tell anybody the address of this page, nor keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -7,32 +7,24 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.audit.context import current
 from clinic.kernel import clock
 from clinic.policy import policy
 from patients.contact import services as contact
 from patients.contact.models import PatientLink
-from patients.contact.querysets import BIRTH_DATE_TRIES
-from patients.intake import guesses, key
-from patients.intake.forms import BirthDateForm
-from patients.intake.views.link import quiet
+from patients.intake import key
+from patients.intake.views import doors
+from patients.intake.views.doors import quiet
 from sessions.own_page import changing, entry, services
 from sessions.own_page.entry import OWN, Purpose
 from sessions.own_page.views.mails import mails_page, one_click, save_mails
 
-_LINK = "a link's token, checked inside, opens the visit, the page or the mails of one patient"
-_COOKIE = "the cookie that a link's token was swapped for, checked inside"
-
 
 # Without a referrer browsers send "Origin: null", which the check against forged requests refuses. The token in the
 # address is that check here: who knows it may press the button anyway.
-@policy.link(_LINK)
+@policy.link(doors.LINK)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
@@ -40,7 +32,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     link = entry.of_token(request, token, now)
     if link is None:
-        return entry.stale(request, token, now)
+        return doors.opens_nothing(request, "own_page/stale.html", now, token=token)
     if link.purpose == Purpose.VISIT:
         return quiet(_visit(request, link, now))
     if link.purpose == Purpose.PREFERENCES:
@@ -87,19 +79,17 @@ def _open(request: HttpRequest, link: PatientLink, now: datetime) -> HttpRespons
     )  # fmt: skip
 
 
-@policy.link("it answers the same to everybody; a mail goes only to an address on file")
+@policy.link(doors.SAME_FOR_ALL)
 @csrf_exempt
 @require_POST
 def new_link(request: HttpRequest) -> HttpResponse:
     """Send a fresh link to the address on file, when there is one, and say the same in any case."""
-    now = clock.now()
-    if guesses.count(current().address, now):
-        return quiet(render(request, "intake/too_many.html", status=429))
-    services.ask_for_new_link(token=request.POST.get("token", "")[:200], now=now)
-    return quiet(render(request, "own_page/new_link.html"))
+    return doors.send_anew(
+        request, "own_page/new_link.html", lambda token, now: services.ask_for_new_link(token=token, now=now)
+    )
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def birth_date(request: HttpRequest) -> HttpResponse:
     """Ask a new device, or one that rested for an hour, for the birth date; five tries."""
@@ -109,24 +99,20 @@ def birth_date(request: HttpRequest) -> HttpResponse:
         return entry.closed(request)
     if not entered.resting:
         return redirect("own_page:home")
-    tries = entered.link.birth_date_tries
-    form = BirthDateForm(
-        request.POST if request.method == "POST" else None,
-        country=entered.practice.country, today=timezone.localdate(now),
+    link = entered.link
+    asked = doors.BirthDate(
+        tries=link.birth_date_tries,
+        confirm=lambda said: contact.confirm_birth_date(link=link, birth_date=said, now=now),
+        country=entered.practice.country,
+        template="own_page/birth_date.html",
+        locked="own_page/locked.html",
+    ).asked(request, now)
+    return entry.unkept(
+        asked or key.give(redirect("own_page:home"), replace(entered.key, known=True), now, OWN)
     )  # fmt: skip
-    if tries < BIRTH_DATE_TRIES and request.method == "POST" and form.is_valid():
-        if contact.confirm_birth_date(link=entered.link, birth_date=form.cleaned_data["birth_date"], now=now):
-            return entry.unkept(key.give(redirect("own_page:home"), replace(entered.key, known=True), now, OWN))
-        tries += 1
-        left = BIRTH_DATE_TRIES - tries
-        again = ngettext("You can try {left} more time.", "You can try {left} more times.", left).format(left=left)
-        form.add_error("birth_date", _("This is not the birth date we have on file.") + " " + again)
-    if tries >= BIRTH_DATE_TRIES:
-        return entry.unkept(render(request, "own_page/locked.html", status=403))
-    return entry.unkept(render(request, "own_page/birth_date.html", {"form": form}))
 
 
-@policy.link(_COOKIE)
+@policy.link(doors.COOKIE)
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the page on this device."""
