@@ -167,7 +167,9 @@ const reachable = () =>
 // A press leads to the next page only when there is somebody at the other end: else the page, and all in it, would go.
 async function go() {
   if (busy) await busy;
-  if (pressed && (await reachable())) {
+  const there = pressed && (await reachable());
+  if (busy) await busy; // one that began meanwhile would arrive after the page it was left for
+  if (pressed && there) {
     const button = pressed;
     pressed = null;
     leaving = true;

@@ -127,7 +127,10 @@ def keep(
     answer to it was lost on the way, it may save again. Raises Stale when another window saved other answers since
     then, Closed when it can no longer be filled in.
     """
-    first = request.draft.version == 1
+    draft = request.draft
+    if request.state == State.BEGUN and draft.version != seen and draft.data.get(str(asking.STEP)) == answers:
+        return Saved(draft, ())  # late, and what stands: a page opened since must not take it for another window's
+    first = draft.version == 1
     with transaction.atomic():
         saved = _store(request, _Page(answers, seen, window), now, handed_in=False)
         if saved.new or first:

@@ -30,8 +30,11 @@ def keep(
     answer to it was lost on the way, it may save again. The first keeping leaves a trace, and each that worries. Raises
     Stale when another window saved other answers since then, Closed when it can no longer be filled in.
     """
-    _refuse_stale(request.draft, answers, seen, window)
-    first = request.draft.version == 1
+    draft = request.draft
+    _refuse_stale(draft, answers, seen, window)
+    if draft.version != seen and _stored(draft) == answers:
+        return Saved(draft, ())  # late, and what stands: a page opened since must not take it for another window's
+    first = draft.version == 1
     with transaction.atomic():
         saved = _store(request, answers, window, now, handed_in=False)
         if saved.new or first:

@@ -124,8 +124,20 @@ class _Change:
         changed[steps.TYPED] = typed
         windows = {step: window for step, window in (data.get(_WINDOWS) or {}).items() if step != key}
         changed[_WINDOWS] = windows | ({} if self.reached else {key: self.window})
-        changed[_VERSIONS] = {**(data.get(_VERSIONS) or {}), key: version}
+        versions = data.get(_VERSIONS) or {}
+        # What stands already is no newer than it was: it must not look like another window's to a page opened since.
+        changed[_VERSIONS] = versions if key in versions and self.stands_in(data) else {**versions, key: version}
         return changed
+
+    def stands_in(self, data: steps.Data) -> bool:
+        """Whether the draft's data says the same for this page."""
+        return steps.answers_of(data, self.step) == self.answers and steps.fields_of(data, self.step) == (
+            self.fields or {}
+        )
+
+    def comes_late(self, data: steps.Data) -> bool:
+        """Whether the page was saved after ``seen``."""
+        return bool(int((data.get(_VERSIONS) or {}).get(str(self.step), 0)) > self.seen)
 
     def leaves_a_trace(self, data: steps.Data) -> bool:
         """Whether this saving is the first of its window, or one that somebody asked for."""
@@ -136,6 +148,9 @@ def _save(request: QuestionnaireRequest, change: _Change, today: date, now: date
     draft = request.draft
     for last_try in (False, True):
         _refuse_stale(draft, change)
+        if not change.reached and change.comes_late(draft.data) and change.stands_in(draft.data):
+            # A page that was left with its button may still be on its way here by itself.
+            return Saved(draft, ())
         saved = _store(request, draft, change, today, now)
         if saved is not None:
             return saved
@@ -180,15 +195,10 @@ def open_tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], no
 
 
 def _refuse_stale(draft: Draft, change: _Change) -> None:
-    key = str(change.step)
-    saved_in = draft.data.get(_VERSIONS, {}).get(key, 0)
     # The answer to this window's own saving may have been lost on its way: it is no other window.
-    mine = bool(change.window) and (draft.data.get(_WINDOWS) or {}).get(key) == change.window
-    if saved_in <= change.seen or mine:
-        return
-    stored, fields = steps.answers_of(draft.data, change.step), steps.fields_of(draft.data, change.step)
-    if stored != change.answers or fields != (change.fields or {}):
-        raise Stale(stored, draft.version)
+    mine = bool(change.window) and (draft.data.get(_WINDOWS) or {}).get(str(change.step)) == change.window
+    if change.comes_late(draft.data) and not mine and not change.stands_in(draft.data):
+        raise Stale(steps.answers_of(draft.data, change.step), draft.version)
 
 
 def _store(request: QuestionnaireRequest, draft: Draft, change: _Change, today: date, now: datetime) -> Saved | None:

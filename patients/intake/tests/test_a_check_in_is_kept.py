@@ -97,3 +97,14 @@ def test_questions_for_the_clinic_alone_offer_a_call(gad7, practice):
 
     assert answer.status_code == 403
     assert answer.content.decode().count(CALL) == 1
+
+
+def test_a_saving_that_comes_late_and_says_what_stands_is_no_other_window(asked):
+    phone = Phone(asked)
+    phone.send(FIRST, by_itself=True, version=1, token=uuid.uuid4())
+
+    late = phone.send(FIRST, by_itself=True, version=1, token=uuid.uuid4())
+    opened_before = phone.send(MORE, by_itself=True, version=2, token=uuid.uuid4())
+
+    assert (late.status_code, late.json()["version"]) == (200, 2)
+    assert (opened_before.status_code, opened_before.json()["version"]) == (200, 3)

@@ -176,3 +176,18 @@ def test_of_two_savings_in_one_moment_the_second_waits_and_finds_another_version
     other.join(5)
 
     assert written == [overwritten]
+
+
+def test_a_saving_that_comes_late_and_says_what_stands_is_no_other_window(link, asked, phone):
+    """The page was left by its button while it saved itself; it was opened again before that saving arrived."""
+    phone.fill(link, until=1)
+    seen = phone.version(2)
+    assert phone.send(2, LEFT, version=seen).status_code == 302
+    opened_again = phone.version(2)
+    late = LEFT | {"version": seen, "form_token": str(uuid.uuid4()), "end": "1"}
+    assert phone.client.post("/i/form/2/keep/", late).status_code == 200
+    assert phone.send(2, LEFT, version=seen).status_code == 302
+
+    typed = RIGHT | {"version": opened_again, "form_token": str(uuid.uuid4()), "end": "1"}
+    assert phone.client.post("/i/form/2/keep/", typed).status_code == 200
+    assert goals(asked) == ("Walk to the shop", [])
