@@ -143,8 +143,10 @@ class Place:
 
 @cache
 def all_places() -> tuple[Place, ...]:
-    """Return every place in the order of the list: the front from head to foot, then the back."""
-    return tuple(place for view in (FRONT, BACK) for place in (*_of_trunk(view), *_of_limbs(view)))
+    """Return every place in the order of the list and of the figure: the front from head to foot, then the back."""
+    return tuple(
+        place for view in (FRONT, BACK) for place in sorted((*_of_trunk(view), *_of_limbs(view)), key=lambda one: one.y)
+    )
 
 
 def get(code: str) -> Place:

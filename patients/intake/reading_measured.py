@@ -37,7 +37,9 @@ def said_lines(found: Sequence[Row], request_id: int) -> list[tuple[str, str]]:
 
 
 def _before(row: Row, found: Sequence[Row]) -> Row | None:
-    """The newest earlier value of the patient's own on the same scale."""
+    """The newest earlier value of the patient's own on the same scale; none for what somebody else said."""
+    if row["answered_by"]:
+        return None
     earlier = (
         one
         for one in found

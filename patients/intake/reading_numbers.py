@@ -95,9 +95,10 @@ def _is_before(row: Score, request: QuestionnaireRequest) -> bool:
 
 
 def line_of(row: Score, before: Score | None) -> ScoreLine:
-    """Return one stored number beside the one before it."""
+    """Return one stored number beside the one before it. What somebody else answered is compared with nothing."""
     instrument = catalogue.get(row.response.instrument)
-    return _line(instrument, row.output, _value(instrument, row), row.response.severity, before)
+    own = None if row.response.answered_by else before
+    return _line(instrument, row.output, _value(instrument, row), row.response.severity, own)
 
 
 def _line(

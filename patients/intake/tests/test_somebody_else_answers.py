@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from patients.intake.models import Draft, QuestionnaireResponse
+from patients.intake.reading_measured import measured_lines
 from patients.intake.tests.check_ins import BREATHLESS, WELL, Phone, a_check_in
 from patients.intake.tests.test_a_questionnaire_is_asked import Phone as AskedPhone
 from patients.intake.tests.test_a_questionnaire_is_asked import ask, the_request
@@ -92,3 +93,28 @@ def test_a_questionnaire_says_so_too(charlies, maria):
 
     assert names(the_request()) == [("completed", "her sister")]
     assert "Answered by <b>her sister</b>" in charlies.get(f"/patients/{maria.public_id}/asked/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "compared"), [({}, True), (SISTER, False)])
+def test_what_somebody_else_answered_is_compared_with_nothing(charlies, maria, who, compared):
+    calm, worse = ({f"gad7-{number}": value for number in range(1, 8)} for value in ("1", "2"))
+    for answers in (calm, {**worse, **who}):
+        ask(charlies, maria, "gad-7")
+        AskedPhone(the_request()).send(answers)
+
+    [line] = charlies.get(f"/patients/{maria.public_id}/asked/").context["reading"].scores
+    assert line.value == "14"
+    assert (line.before, line.way) == (("7", "worse") if compared else ("", ""))
+
+
+def test_what_somebody_else_said_of_a_measure_is_compared_with_nothing():
+    def row(value, day, by):
+        scale = {"lowest": "0", "highest": "9", "worse": "up", "words": {"en": {"name": "Steps"}}}
+        return {
+            "code": "steps", "position": 1, "request": day, "value": value, "answered_by": by,
+            "measured_at": f"2026-11-{day}T10:00:00+00:00", "scale": {**scale, "important_change": None},
+        }  # fmt: skip
+
+    for by, before in (("", "3"), ("her sister", "")):
+        [line] = measured_lines([row("5", 16, by), row("3", 10, "")], 16)
+        assert line.before == before

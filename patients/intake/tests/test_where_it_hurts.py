@@ -145,6 +145,13 @@ def test_the_names_of_the_places_are_all_different():
     assert len({str(place.name) for place in body.all_places()}) == len(body.all_places())
 
 
+def test_the_list_goes_down_the_figure_from_head_to_foot_in_front_then_behind():
+    for view in (body.FRONT, body.BACK):
+        heights = [place.y for place in body.all_places() if place.view == view]
+        assert heights == sorted(heights)
+    assert [place.view for place in body.all_places()] == [body.FRONT] * 23 + [body.BACK] * 23
+
+
 def test_a_place_of_nobody_is_refused(link, phone, asked):
     phone.fill(link, until=steps.COMPLAINT)
 
