@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "sessions",
     "sessions.appointments",
     "sessions.courses",
+    "sessions.point_sets",
     "sessions.reminders",
     "sessions.own_page",
     "sessions.desk",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("sessions.desk.urls")),
     path("", include("sessions.urls")),
+    path("", include("sessions.point_sets.urls")),
     path("", include("sessions.reminders.urls")),
     path("", include("sessions.own_page.urls")),
 ]

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sessions.points.reading import plain
+
 if TYPE_CHECKING:
     from sessions.models import NeedlePlacement, TreatmentSession
 
@@ -112,10 +114,7 @@ def canonical(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> 
         "ended_at": _instant(note.ended_at),
         "needles_in_at": _instant(note.needles_in_at),
         "content": NoteContent.of(note).as_columns(),
-        "needles": [
-            [n.position, n.point_code, n.side, n.needles, n.technique, n.place]
-            for n in sorted(placements, key=lambda n: n.position)
-        ],
+        "needles": [_needle(placement) for placement in sorted(placements, key=lambda placement: placement.position)],
         "consent": note.consent_id,
         "stops": list(note.stops),
         "signed_by": str(note.signed_by.public_id) if note.signed_by else None,
@@ -124,6 +123,27 @@ def canonical(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> 
         "previous": note.previous_sha256,
     }
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _needle(placed: NeedlePlacement) -> list[object]:
+    """All that is known of one placement. Numbers stand without zeros that say nothing: the row gives them back so."""
+    return [
+        placed.position,
+        placed.point_code,
+        placed.side,
+        placed.needles,
+        placed.technique,
+        placed.place,
+        plain(placed.depth) if placed.depth is not None else None,
+        placed.depth_unit,
+        plain(placed.diameter_mm) if placed.diameter_mm is not None else None,
+        placed.length_mm,
+        placed.pair,
+        placed.lead,
+        placed.hz,
+        placed.hz_high,
+        placed.current_minutes,
+    ]
 
 
 def hash_of(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> str:

@@ -91,6 +91,7 @@ class TreatmentSession(Record):
     last: dict[str, Any] | None
     complaint: dict[str, Any] | None
     newest_hash: str
+    point_sets: list[dict[str, Any]]
     stopped: list[dict[str, Any]]
     next_unsigned: uuid.UUID | None
     same_name: bool
@@ -167,6 +168,16 @@ class NeedlePlacement(models.Model):
         REDUCING = "reducing", "reducing"
         EVEN = "even", "even"
 
+    class DepthUnit(models.TextChoices):
+        NOT_SAID = "", "not said"
+        MM = "mm", "mm"
+        CUN = "cun", "cun"
+
+    class Lead(models.TextChoices):
+        NONE = "", "none"
+        RED = "red", "red"
+        BLACK = "black", "black"
+
     session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="needles")
     position = models.PositiveSmallIntegerField(help_text="Order in the note.")
     point_code = models.CharField(max_length=20)
@@ -174,10 +185,46 @@ class NeedlePlacement(models.Model):
     needles = models.PositiveSmallIntegerField(help_text="Needles at this point, both sides counted.")
     technique = models.CharField(max_length=12, choices=Technique, blank=True, default=Technique.NONE)
     place = models.CharField(max_length=120, blank=True, help_text="Where, for a tender point.")
+    depth = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, help_text="As it was typed.")
+    depth_unit = models.CharField(
+        max_length=3, choices=DepthUnit, blank=True, db_default="", default="", help_text="Cun is never converted."
+    )
+    diameter_mm = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True, help_text="Of the needle, when it is not the usual one."
+    )
+    length_mm = models.PositiveSmallIntegerField(null=True, blank=True)
+    pair = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Number of the pair that carries current; on both sides it is one on each."
+    )
+    lead = models.CharField(max_length=5, choices=Lead, blank=True, db_default="", default="")
+    hz = models.PositiveSmallIntegerField(null=True, blank=True)
+    hz_high = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The second of dense-disperse, 2/100.")
+    current_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(depth__isnull=True, depth_unit="") | Q(depth__gt=0, depth_unit__in=["mm", "cun"]),
+                name="depth_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(diameter_mm__isnull=True, length_mm__isnull=True) | Q(diameter_mm__gt=0, length_mm__gt=0),
+                name="needle_has_both_sizes",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    pair__isnull=True, lead="", hz__isnull=True, hz_high__isnull=True, current_minutes__isnull=True
+                )
+                | Q(pair__gt=0, lead__in=["red", "black"]),
+                name="current_flows_in_a_pair",
+            ),
+            models.CheckConstraint(
+                condition=(Q(hz__isnull=True, hz_high__isnull=True) | Q(hz__range=(1, 100)))
+                & (Q(hz_high__isnull=True) | Q(hz_high__range=(1, 100)))
+                & (Q(current_minutes__isnull=True) | Q(current_minutes__range=(1, 120))),
+                name="current_is_1_to_100_hz_up_to_120_min",
+            ),
             models.CheckConstraint(condition=Q(needles__range=(1, 50)), name="point_has_1_to_50_needles"),
             models.CheckConstraint(condition=Q(side__in=["left", "right", "both", "midline"]), name="side_is_known"),
         ]

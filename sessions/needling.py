@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sessions.points.catalogue import ASHI, Point, Side
 from sessions.points.pairs import side_at, sides_of_pair
+from sessions.points.placing import Placement, placements
 from sessions.points.readback import SIDE_WORDS, sentence
 from sessions.points.reading import PAIR, SIDE_LETTERS, Reading, one_to_text, to_text
 from sessions.points.shorthand import parse
@@ -55,6 +56,11 @@ class Needling:
     def needles(self) -> int:
         """Needles by the points, both sides counted."""
         return sum(reading.needles for reading in self.points)
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """The needles that go in, each with the current it carries."""
+        return placements(self.points, self.pairs)
 
     @property
     def asks(self) -> bool:

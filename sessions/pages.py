@@ -12,6 +12,7 @@ from django.utils import timezone
 from clinic.kernel import clinic_words
 from patients.safety.flags import SafetyFlag
 from sessions.alerts import HeadFlag, Speaking, head_flags, safety_flags, short_of, speaking
+from sessions.chips import Chip, SetAct, chips_of, sets_of
 from sessions.content import NoteContent, hash_of
 from sessions.missing import Missing, missing_to_sign
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
@@ -115,6 +116,16 @@ class NotePage:
             stopped=self.note.stopped,
             flags=[(short_of(fact["rule_id"]), fact["since"]) for fact in self.note.safety_facts],
         )
+
+    @property
+    def line_chips(self) -> list[Chip]:
+        """The points as chips to be turned and taken away."""
+        return chips_of(self.needling, {index: chip.change for index, chip in enumerate(self.points)})
+
+    @property
+    def point_sets(self) -> list[SetAct]:
+        """The saved sets, each as the line that it would make."""
+        return [] if self.content.no_needles else sets_of(self.needling, self.note.point_sets)
 
     @cached_property
     def speaking(self) -> Speaking:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from clinic.attention.querysets import open_count
 from clinic.audit.models import AuditEvent
 from patients.models import Complaint, Consent, Medication, SafetyFact
+from sessions.point_sets.querysets import offered_sets
 from sessions.content import CARRIED
 
 if TYPE_CHECKING:
@@ -132,6 +133,10 @@ class TreatmentSessionQuerySet(models.QuerySet["TreatmentSession"]):
         ends = notes.filter(~Exists(followers), patient_id=OuterRef("patient_id")).order_by("-signed_at", "-id")
         signed = ends.values("content_sha256")[:1]
         return self.annotate(newest_hash=Coalesce(Subquery(signed), Value("")))
+
+    def with_point_sets(self, user_id: int) -> Self:
+        """With ``point_sets``: the sets that this practitioner is offered, as JSON."""
+        return self.annotate(point_sets=offered_sets(user_id))
 
     def with_badges(self, user_id: int) -> Self:
         """With ``unsigned_count`` and ``attention_count`` for the badges on the rail."""

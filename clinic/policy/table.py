@@ -38,6 +38,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("note", "edit"): _PRACTITIONERS,
     ("note", "sign"): _PRACTITIONERS,
     ("note", "addendum"): _PRACTITIONERS,
+    # point sets, and the look-up of points: knowledge and tools, no record
+    ("points", "find"): _PRACTITIONERS,
+    ("point-set", "read"): _PRACTITIONERS,
+    ("point-set", "edit"): _PRACTITIONERS,
     # measures: the scales are settings, the values are part of the record
     ("measures", "read"): frozenset({PRACTITIONER, OWNER}),
     ("measures", "edit"): _OWNERS,

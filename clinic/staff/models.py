@@ -74,11 +74,22 @@ class User(Record, AbstractBaseUser):
 class Practitioner(Record):
     """A user's hands: the name on the board and the licence copied into each signed note."""
 
+    class SideUnsaid(models.TextChoices):
+        ASK = "", "ask me"
+        BOTH = "both", "both sides"
+
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="practitioner")
     display_name = models.CharField(max_length=120)
     hanzi_name = models.CharField(max_length=40, blank=True)
     licence = models.CharField(max_length=80, blank=True)
     active = models.BooleanField(default=True)
+    side_unsaid = models.CharField(
+        max_length=4,
+        choices=SideUnsaid,
+        blank=True,
+        default=SideUnsaid.ASK,
+        help_text="What a point without a side means in this practitioner's line of points.",
+    )
 
     class Meta:
         ordering = ["id"]

@@ -119,14 +119,22 @@ def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacem
         NeedlePlacement(
             session=note,
             position=position,
-            point_code=reading.point.code,
-            side=reading.side,
-            needles=reading.needles,
-            technique=reading.technique or "",
-            place=reading.place,
+            point_code=one.point.code,
+            side=one.side,
+            needles=one.needles,
+            technique=one.technique or "",
+            place=one.place,
+            depth=one.depth.value if one.depth else None,
+            depth_unit=one.depth.unit if one.depth else "",
+            diameter_mm=one.size.diameter if one.size else None,
+            length_mm=one.size.length if one.size else None,
+            pair=one.pair,
+            lead=one.lead,
+            hz=one.current.hz if one.current else None,
+            hz_high=one.current.hz_high if one.current else None,
+            current_minutes=one.current.minutes if one.current else None,
         )
-        for position, reading in enumerate(needling.points, start=1)
-        if reading.point is not None and reading.side is not None
+        for position, one in enumerate(needling.placements, start=1)
     ]
 
 

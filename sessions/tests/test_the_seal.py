@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 import threading
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_canonical_text_holds_content_needles_author_time_and_forerunner():
     said = json.loads(canonical(note, note.needles.all()))
 
     assert said["content"]["subjective"] == READY["subjective"]
-    assert said["needles"][0] == [1, "ST36", "both", 2, "", ""]
+    assert said["needles"][0] == [1, "ST36", "both", 2, "", "", None, "", None, None, None, "", None, None, None]
     assert said["signed_by"] == str(note.signed_by.public_id)
     assert said["signed_licence"] == "L-1"
     assert said["previous"] == ""
@@ -60,6 +61,25 @@ def test_every_change_of_a_needle_changes_the_hash():
 
     assert hash_of(note, rows) != note.content_sha256
     assert hash_of(note, rows[1:]) != note.content_sha256
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("depth", Decimal(21)), ("depth_unit", "cun"), ("diameter_mm", Decimal("0.30")), ("length_mm", 50), ("pair", 2),
+        ("lead", "black"), ("hz", 4), ("hz_high", 15), ("current_minutes", 25),
+    ],
+)  # fmt: skip
+def test_depth_needle_and_current_are_sealed_with_the_point(field, value):
+    line = "st36 l 20mm 0.25x40, sp6 l, st36~sp6 l 2/100hz 20min"
+    note = whole(signed(a_treatment(), points_line=line, needles_in="2", needles_out="2"))
+    rows = list(note.needles.all())
+    assert hash_of(note, rows) == note.content_sha256
+
+    setattr(rows[0], field, value)
+
+    assert hash_of(note, rows) != note.content_sha256
 
 
 @pytest.mark.django_db

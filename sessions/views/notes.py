@@ -86,7 +86,7 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     by_itself = request.headers.get("X-Deqi-Autosave") == "1"
     now = clock.now()
     found = note_to_write(request, note_id, now)
-    form = posted_form(request)
+    form = posted_form(request, found)
     content = taken_over(request, form, NotePage(found, NoteContent.of(found), now)) if form.is_valid() else None
     if content is None:
         return _refused(form) if by_itself else draft_page(request, found, form=form, status=422)
@@ -149,7 +149,7 @@ def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Read the line of points back while it is typed. Changes nothing."""
     now = clock.now()
     found = whole(request, note_id, now)
-    form = posted_form(request)
+    form = posted_form(request, found)
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
     page = NotePage(found, content, now)

@@ -23,6 +23,7 @@ from sessions.forms import NoteForm
 from sessions.models import TreatmentSession
 from sessions.offered import Offer
 from sessions.pages import NotePage
+from sessions.points.shorthand import settled
 from sessions.querysets import TreatmentSessionQuerySet
 from sessions.repeat import confirmed
 from sessions.trends import answers_for
@@ -68,6 +69,7 @@ def _notes() -> TreatmentSessionQuerySet:
     notes = (
         TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
     )
+    notes = notes.with_point_sets(given("user"))
     return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user"))
 
 
@@ -136,12 +138,17 @@ def stale_page(request: StaffRequest, note: TreatmentSession, theirs: TreatmentS
     return draft_page(request, note, form=NoteForm(data), theirs=theirs, status=409)
 
 
-def posted_form(request: StaffRequest) -> NoteForm:
-    """The note as it was sent. A button that completes the line of points sends the whole line."""
+def posted_form(request: StaffRequest, note: TreatmentSession) -> NoteForm:
+    """The note as it was sent. A button that completes or turns the line of points sends the whole line.
+
+    A side that the practitioner of the note leaves unsaid is written out here, before anything is read or stored.
+    """
     data = request.POST.copy()
-    for button, field in (("line", "points_line"), ("count_in", "needles_in")):
+    for button, field in (("line", "points_line"), ("chip", "points_line"), ("count_in", "needles_in")):
         if button in data:
             data[field] = str(data.get(button, ""))
+    if note.practitioner.side_unsaid == "both":
+        data["points_line"] = settled(data.get("points_line", ""), "both")
     return NoteForm(data)
 
 

@@ -30,7 +30,7 @@ def sign(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
         return redirect("treatments:note", note_id)
     now = clock.now()
     found = note_to_write(request, note_id, now)
-    form = posted_form(request)
+    form = posted_form(request, found)
     if not form.is_valid():
         return draft_page(request, found, form=form, status=422)
     version = form.cleaned_data["version"]
@@ -81,7 +81,7 @@ def consent(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Put into the ledger that consent was seen on paper today; what was typed is saved with it."""
     now = clock.now()
     found = note_to_write(request, note_id, now)
-    form = posted_form(request)
+    form = posted_form(request, found)
     if not form.is_valid():
         return draft_page(request, found, form=form, status=422)
     version = form.cleaned_data["version"]
