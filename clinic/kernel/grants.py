@@ -81,10 +81,13 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
         "",
     ),
     "courses_course": (
-        "id, public_id, patient_id, practitioner_id, planned_sessions, sessions_done, state, check_in_after_days",
+        (
+            "id, public_id, patient_id, practitioner_id, planned_sessions, sessions_done, state, check_in_after_days, "
+            "ended_at"
+        ),
         "",
     ),
-    "intake_questionnairerequest": ("*", "sent_at, state"),
+    "intake_questionnairerequest": ("*", "sent_at, state, token_hash"),
     # Ids and times of sessions, to ask how it went and who still signs; not a word of what stands in them.
     "treatments_treatmentsession": (
         "id, patient_id, practitioner_id, course_id, appointment_id, started_at, signed_at, after_care",

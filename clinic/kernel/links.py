@@ -12,6 +12,9 @@ import uuid
 
 from django.conf import settings
 
+#: Begins what stands in a row instead of the hash of a token that was forgotten: no SHA-256 has it.
+FORGOTTEN = "forgotten:"
+
 
 def make_token(*, purpose: str, public_id: uuid.UUID, version: int) -> str:
     """Return the 43-character token of a link: HMAC-SHA256 of purpose, link id and version under LINK_KEY."""

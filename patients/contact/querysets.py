@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from clinic.kernel.links import hash_token
+from clinic.kernel.links import FORGOTTEN, hash_token
 from patients.contact.models import ContactPreference, PatientLink
 from patients.models import Patient
 
@@ -31,7 +31,7 @@ def of_key(public_id: uuid.UUID, version: int) -> PatientLink | None:
 def own_page_of(patient: Patient) -> PatientLink | None:
     """Return the link to a patient's own page that may be shown, None when there is none or it was locked."""
     own = _alive().filter(patient=patient, purpose=PatientLink.Purpose.OWN_PAGE, subject_id=0)
-    return own.filter(birth_date_tries__lt=BIRTH_DATE_TRIES).first()
+    return own.filter(birth_date_tries__lt=BIRTH_DATE_TRIES).exclude(token_hash__startswith=FORGOTTEN).first()
 
 
 def has_stopped(group: str, patient_ref: str = "patient_id") -> Q:

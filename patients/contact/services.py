@@ -13,7 +13,7 @@ from django.db.models import F
 
 from clinic.audit import services as audit
 from clinic.audit.services import Actor
-from clinic.kernel.links import hash_token, make_token
+from clinic.kernel.links import FORGOTTEN, hash_token, make_token
 from patients.contact.models import ContactPreference, PatientLink
 from patients.contact.querysets import BIRTH_DATE_TRIES
 from patients.models import Patient
@@ -51,9 +51,9 @@ def token_of(link: PatientLink) -> str:
 def tokens_for(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
     """Return the token of each link that is wanted, made now where there is none: two statements for a whole batch.
 
-    A link that went to another address, or was locked by wrong birth dates, is made anew: its older token opens
-    nothing any more. One that was made long ago counts as made now, so that it does not end soon after it was sent.
-    Runs with the worker's rights.
+    A link that went to another address, was locked by wrong birth dates, or was forgotten, is made anew: its older
+    token opens nothing any more. One that was made long ago counts as made now, so that it does not end soon after it
+    was sent. Runs with the worker's rights.
     """
     asked = {(one.patient_id, str(one.purpose), one.subject_id): one for one in wanted}
     if not asked:
@@ -67,7 +67,8 @@ def tokens_for(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
     for link in kept:
         one = asked.get((link.patient_id, link.purpose, link.subject_id))
         if one is not None:
-            if link.sent_to != one.address or link.birth_date_tries >= BIRTH_DATE_TRIES:
+            is_shut = link.birth_date_tries >= BIRTH_DATE_TRIES or link.token_hash.startswith(FORGOTTEN)
+            if is_shut or link.sent_to != one.address:
                 _make_anew(link, one.address, now)
             elif link.made_at <= now - COUNTS_AS_NEW:
                 link.made_at = now

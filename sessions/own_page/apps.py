@@ -10,8 +10,10 @@ class OwnPageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the mail with the link known to the outbox; imported here because models are not loaded before."""
+        """Make the mail with the link and the nightly forgetting known; models are not loaded before."""
         from clinic.outbox import kinds
+        from sessions.own_page import forgetting
         from sessions.own_page.mails import KIND
 
         kinds.register(KIND)
+        kinds.planners.append(forgetting.plan)
