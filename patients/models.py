@@ -127,6 +127,11 @@ class SafetyFact(models.Model):
     rule_id = models.CharField(max_length=40)
     detail = models.CharField(max_length=300, blank=True)
     due_on = models.DateField(null=True, blank=True, help_text="Due date, for a pregnancy only.")
+    places = ArrayField(
+        models.CharField(max_length=12), default=list, blank=True, help_text="Where it holds, as left-arm: a marked limb."
+    )
+    cleared_by = models.CharField(max_length=120, blank=True, help_text="Who agreed to go on, as the cardiologist.")
+    cleared_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=12, help_text="intake or practitioner.")
     recorded_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -135,7 +140,10 @@ class SafetyFact(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "rule_id"], condition=Q(ended_at__isnull=True), name="safety_fact_open_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_on__isnull=True) | ~Q(cleared_by=""), name="safety_clearance_has_a_name"
+            ),
         ]
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
+from clinic.kernel import clinic_words
 from patients.models import Patient
 from patients.safety import rules
-from patients.safety.flags import Facts, SafetyFlag, flags_for
-from patients.safety.warnings import SafetyWarning, warnings_for
+from patients.safety.flags import OF_THE_DAY, Facts, SafetyFlag, flags_for
 
 #: Icons that say what a flag is about; the others take the one of their level.
 ICONS = {"anticoagulant": "droplet-half", "antiplatelet": "droplet-half"}
@@ -27,8 +29,11 @@ class HeadFlag:
 
 
 def head_flags(flags: Iterable[SafetyFlag], desk_codes: Iterable[str]) -> list[HeadFlag]:
-    """The chips of the head: stop first, then look, then what the desk must know."""
-    clinical = [HeadFlag(flag.level, flag.short, ICONS.get(flag.id, "")) for flag in flags]
+    """The chips of the head: stop first, then look, then what the desk must know.
+
+    A restricted entry stays out of the head, which others may see over a shoulder; it speaks beside the needles.
+    """
+    clinical = [HeadFlag(flag.level, flag.short, ICONS.get(flag.id, "")) for flag in flags if not flag.restricted]
     return clinical + desk_flags(desk_codes)
 
 
@@ -49,23 +54,48 @@ def safety_flags(
     birth_year: int | None,
     safety_facts: Sequence[dict[str, Any]],
     medications: Sequence[dict[str, Any]],
+    herbs: str = "",
+    questionnaire_flags: Collection[str] = (),
+    back_pain: bool = False,
 ) -> list[SafetyFlag]:
     """The flags of a patient, most pressing first, from what ``open_safety_facts`` and ``taken_medications`` gave.
 
-    A fact whose rule is no longer in the list of rules is left out here; the record still shows it.
+    ``herbs`` are those of today's treatment. A fact whose rule is no longer in the list of rules is left out here; the
+    record still shows it. What was so on one day only (a fever) says nothing on another.
     """
+    held = {fact["rule_id"]: fact for fact in safety_facts if not fact["due_on"] and _holds(fact, today)}
     due = [date.fromisoformat(fact["due_on"]) for fact in safety_facts if fact["due_on"]]
-    ticked = {fact["rule_id"] for fact in safety_facts if not fact["due_on"]}
+    signs = held.get(rules.BACK_PROMPT, {}).get("detail", "")
     return flags_for(
         Facts(
             today=today,
-            ticked=frozenset(filter(_known, ticked)),
+            ticked=frozenset(held),
+            said={rule_id: fact.get("detail", "") for rule_id, fact in held.items()},
+            places={rule_id: frozenset(fact.get("places") or ()) for rule_id, fact in held.items()},
+            cleared={rule_id: _clearance(fact) for rule_id, fact in held.items() if fact.get("cleared_by")},
             medicines="\n".join(medicine["words"] for medicine in medications),
+            herbs=herbs,
             due_date=max(due, default=None),
             birth_date=birth_date,
             birth_year=birth_year,
+            questionnaire_flags=frozenset(questionnaire_flags),
+            back_pain=back_pain or bool(signs),
+            back_signs=frozenset(signs.split(", ")) if signs else frozenset(),
         )
     )
+
+
+def _holds(fact: dict[str, Any], today: date) -> bool:
+    if not _known(fact["rule_id"]):
+        return False
+    if fact["rule_id"] not in OF_THE_DAY or not fact.get("since"):
+        return True
+    return timezone.localdate(datetime.fromisoformat(fact["since"])) == today
+
+
+def _clearance(fact: dict[str, Any]) -> str:
+    on = fact.get("cleared_on")
+    return f"{fact['cleared_by']}, {clinic_words.day_year(date.fromisoformat(on))}" if on else fact["cleared_by"]
 
 
 def _known(rule_id: str) -> bool:
@@ -83,34 +113,3 @@ def short_of(rule_id: str) -> str:
         return rules.header(rule_id)
     except LookupError:
         return rule_id
-
-
-@dataclass(frozen=True, slots=True)
-class Speaking:
-    """What speaks for the points of a note: stops want a written reason, looks are read and passed."""
-
-    stops: tuple[SafetyWarning, ...]
-    looks: tuple[SafetyWarning, ...]
-
-    @property
-    def titles(self) -> list[str]:
-        """A few words for each stop, with the points it names."""
-        return [_title(warning) for warning in self.stops]
-
-    @property
-    def to_sign(self) -> list[tuple[str, str]]:
-        """(rule id, title) of the stops, as signing takes them."""
-        return [(warning.flag_id, _title(warning)) for warning in self.stops]
-
-
-def speaking(flags: Sequence[SafetyFlag], codes: Sequence[str]) -> Speaking:
-    """What the flags say to these points."""
-    warnings = warnings_for(flags, codes)
-    return Speaking(
-        stops=tuple(warning for warning in warnings if warning.stops),
-        looks=tuple(warning for warning in warnings if not warning.stops),
-    )
-
-
-def _title(warning: SafetyWarning) -> str:
-    return f"{warning.short} ({', '.join(warning.points)})" if warning.points else warning.short

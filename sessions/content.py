@@ -36,7 +36,6 @@ class NoteContent:
     needles_out: int | None = None
     difference_reason: str = ""
     difference_by: str = ""
-    override_reason: str = ""
 
     @classmethod
     def of(cls, note: TreatmentSession) -> NoteContent:
@@ -75,7 +74,6 @@ WORDS = {
     "needles_out": "Needles out",
     "difference_reason": "Why the counts differ",
     "difference_by": "Who says so",
-    "override_reason": "Reason for going on",
 }
 
 
@@ -117,6 +115,7 @@ def canonical(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> 
         "needles": [_needle(placement) for placement in sorted(placements, key=lambda placement: placement.position)],
         "consent": note.consent_id,
         "stops": list(note.stops),
+        "override_reason": note.override_reason,
         "signed_by": str(note.signed_by.public_id) if note.signed_by else None,
         "signed_licence": note.signed_licence,
         "signed_at": _instant(note.signed_at),

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from clinic.kernel.fields import CleanText, PickField, ScaleField
 from clinic.kernel.forms import GuardedForm
+from clinic.kernel.number_fields import WholeNumber
 from sessions.content import WORDS, NoteContent
 from sessions.models import Addendum
 
 LONGEST_LINE = 2_000  # 200 points with side and technique
-_DIGITS = re.compile(r"[0-9]{1,9}")
-
-
-class WholeNumber(CleanText):
-    """A whole number from ``least`` to ``most``, typed in plain digits. None when left empty."""
-
-    def __init__(self, *, least: int = 0, most: int, **options: Any) -> None:
-        self.range = range(least, most + 1)
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
-        super().__init__(**options)
-
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
-        """Return the number. Other digits than 0 to 9, signs and fractions are refused, not guessed."""
-        text = super().to_python(value)
-        if not text:
-            return None
-        if not _DIGITS.fullmatch(text) or int(text) not in self.range:
-            raise ValidationError(
-                f"Please write a whole number from {self.range[0]} to {self.range[-1]}, in plain digits.", code="number"
-            )
-        return int(text)
-
-    def validate(self, value: Any) -> None:
-        if value is None and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        """The range was judged in ``to_python``."""
 
 
 def _text(name: str, rows: int = 3) -> CleanText:
@@ -73,7 +44,6 @@ class NoteForm(GuardedForm):
     needles_out = WholeNumber(label="Counted out", most=200, required=False)
     difference_reason = _text("difference_reason", rows=2)
     difference_by = CleanText(label=WORDS["difference_by"], max_length=120, required=False)
-    override_reason = _text("override_reason", rows=2)
     # What the page offered, as it was on the screen: the confirmation takes what was seen.
     proposed_words = CleanText(required=False, lines=True, widget=forms.HiddenInput)
     proposed_news = CleanText(required=False, lines=True, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sessions.content import NoteContent
+from sessions.flagged.speaking import Spoken
 from sessions.needling import Needling
 
 
@@ -18,16 +19,15 @@ class Missing:
 
 
 def missing_to_sign(
-    content: NoteContent, needling: Needling, *, has_consent: bool, stops: Sequence[str]
+    content: NoteContent, needling: Needling, *, has_consent: bool, stops: Sequence[Spoken]
 ) -> list[Missing]:
-    """Everything that is missing, in the order of the page. ``stops`` are the titles of the stops that speak.
+    """Everything that is missing, in the order of the page. ``stops`` are those that have no reason yet.
 
     Needed: consent on file, changes since last time, points (none still asking) or "no needles"; with needles the
     counts in and out, a reason with a name for a difference, retention; a written reason for every stop that speaks.
     """
     found = [*_about_the_person(content, has_consent), *_about_points(content, needling)]
-    if stops and not content.override_reason:
-        found.append(Missing(f"a reason to go on: {', '.join(stops)}", "id_override_reason"))
+    found.extend(Missing(f"a reason to go on: {stop.title}", stop.anchor) for stop in stops)
     if not content.no_needles:
         found.extend(_about_counts(content))
     return found

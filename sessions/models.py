@@ -60,9 +60,7 @@ class TreatmentSession(Record):
     needles_out = models.PositiveSmallIntegerField(null=True, blank=True)
     difference_reason = models.TextField(blank=True, help_text="Why counts differ, and who says so.")
     difference_by = models.CharField(max_length=120, blank=True)
-    override_reason = models.TextField(
-        blank=True, help_text="What was said to the stops, each with its name; written by signing."
-    )
+    override_reason = models.TextField(blank=True, help_text="What was said to the stops, each with its name; written by signing.")
 
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(

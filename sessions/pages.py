@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from clinic.kernel import clinic_words
+from patients.intake.conditions import is_about_the_back
+from patients.safety.entered import Entered
 from patients.safety.flags import SafetyFlag
-from sessions.alerts import HeadFlag, Speaking, head_flags, safety_flags, short_of, speaking
+from sessions.alerts import HeadFlag, head_flags, safety_flags, short_of
 from sessions.chips import Chip, SetAct, chips_of, sets_of
 from sessions.content import NoteContent, hash_of
+from sessions.entered import entered_in
+from sessions.flagged.forms import ReasonBox, reason_boxes
+from sessions.flagged.speaking import Speaking, speaking
 from sessions.missing import Missing, missing_to_sign
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
@@ -33,6 +39,7 @@ class NotePage:
     note: TreatmentSession
     content: NoteContent
     now: datetime
+    typed: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def flags(self) -> list[SafetyFlag]:
@@ -44,7 +51,16 @@ class NotePage:
             birth_year=patient.birth_year,
             safety_facts=self.note.safety_facts,
             medications=self.note.medications,
+            herbs=self.entered.herbs,
+            questionnaire_flags=[f"phq-9.{flag}" for flag in self.note.depression_flags or ()],
+            back_pain=self.has_back_pain,
         )
+
+    @property
+    def has_back_pain(self) -> bool:
+        """Whether what brings the patient is a pain in the back: then the prompts of its red flags matter."""
+        complaint = self.note.complaint or {}
+        return is_about_the_back(complaint.get("condition_id") or "", complaint.get("words") or "")
 
     @property
     def emergencies(self) -> list[SafetyFlag]:
@@ -129,8 +145,18 @@ class NotePage:
 
     @cached_property
     def speaking(self) -> Speaking:
-        """What the flags say to these points. Without needles nothing speaks."""
-        return speaking(self.flags, () if self.content.no_needles else self.needling.codes)
+        """What the flags say to what was entered, and what was said to them in this course."""
+        return speaking(self.flags, self.entered, self.note.answered_flags)
+
+    @property
+    def reason_boxes(self) -> list[ReasonBox]:
+        """The stops that wait for a reason, each with what was typed beside it (``typed``, a form as it was sent)."""
+        return reason_boxes(self.speaking.stops, self.typed)
+
+    @cached_property
+    def entered(self) -> Entered:
+        """Needles, techniques, current and herbs, as the safety rules look at them."""
+        return entered_in(self.content, self.needling, first=self.note.last is None)
 
     @property
     def has_consent(self) -> bool:
@@ -140,7 +166,7 @@ class NotePage:
     @cached_property
     def missing(self) -> list[Missing]:
         """What is missing to sign."""
-        return missing_to_sign(self.content, self.needling, has_consent=self.has_consent, stops=self.speaking.titles)
+        return missing_to_sign(self.content, self.needling, has_consent=self.has_consent, stops=self.speaking.stops)
 
     @property
     def age(self) -> str:

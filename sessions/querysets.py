@@ -13,9 +13,11 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from clinic.attention.querysets import open_count
 from clinic.audit.models import AuditEvent
+from patients.intake.models import QuestionnaireResponse
 from patients.models import Complaint, Consent, Medication, SafetyFact
 from sessions.point_sets.querysets import offered_sets
 from sessions.content import CARRIED
+from sessions.flagged.querysets import answered_flags
 
 if TYPE_CHECKING:
     from sessions.models import TreatmentSession  # noqa: F401 - named in the base class
@@ -40,9 +42,20 @@ def open_safety_facts(patient: str) -> ArraySubquery:
     held = SafetyFact.objects.filter(patient_id=OuterRef(patient), ended_at__isnull=True).order_by("id")
     return ArraySubquery(
         held.values(
-            json=JSONObject(rule_id="rule_id", detail="detail", due_on="due_on", source="source", since="recorded_at")
+            json=JSONObject(
+                rule_id="rule_id", detail="detail", due_on="due_on", source="source", since="recorded_at",
+                places="places", cleared_by="cleared_by", cleared_on="cleared_on",
+            )
         )
+    )  # fmt: skip
+
+
+def newest_depression_flags(patient: str) -> Subquery:
+    """The flags of the newest PHQ-9, whose ninth item asks for self-harm; null when it was never answered."""
+    answered = QuestionnaireResponse.objects.filter(
+        patient_id=OuterRef(patient), instrument="phq-9", state=QuestionnaireResponse.State.COMPLETED
     )
+    return Subquery(answered.order_by("-answered_at", "-id").values("flags")[:1])
 
 
 def taken_medications(patient: str) -> ArraySubquery:
@@ -64,7 +77,11 @@ def newest_complaint(patient: str) -> Subquery:
     """What brings the patient and what they want to do again, in their words, as JSON; null when not asked yet."""
     newest = Complaint.objects.filter(patient_id=OuterRef(patient)).order_by("-recorded_at", "-id")
     return Subquery(
-        newest.values(json=JSONObject(words="words", since="since", goal="goal", recorded_at="recorded_at"))[:1],
+        newest.values(
+            json=JSONObject(
+                words="words", since="since", goal="goal", recorded_at="recorded_at", condition_id="condition_id"
+            )
+        )[:1],
         output_field=models.JSONField(),
     )
 
@@ -89,8 +106,13 @@ class TreatmentSessionQuerySet(models.QuerySet["TreatmentSession"]):
         return people.defer("signed_by__password")
 
     def with_safety(self) -> Self:
-        """With what speaks before a needle: ``safety_facts``, ``medications``, ``consent_on_file``."""
+        """With what speaks before a needle, and what was said to it in the course.
+
+        ``safety_facts``, ``medications``, ``consent_on_file``, ``depression_flags``, ``answered_flags``.
+        """
         return self.annotate(
+            depression_flags=newest_depression_flags("patient_id"),
+            answered_flags=answered_flags(),
             safety_facts=open_safety_facts("patient_id"),
             medications=taken_medications("patient_id"),
             consent_on_file=treatment_consent("patient_id"),

@@ -21,7 +21,9 @@ from clinic.running import tryout
 from patients.intake.models import IntakeSubmission, QuestionnaireRequest
 from patients.intake.steps import AGREEMENT as AGREEMENT_STEP
 from patients.intake.steps import FEELINGS as FEELINGS_STEP
+from patients.safety.rules import all_rules
 from sessions.appointments.walltime import day_bounds
+from sessions.flagged.forms import reason_name
 from sessions.models import TreatmentSession
 
 #: Requests that the longest run of one lane may need: 16 blocks of 3 s, and of 1 s for the floor.
@@ -33,7 +35,7 @@ NOTE = {
     "objective": "Lumbar muscles softer.", "assessment": "Going well.", "plan": "Weekly, go on as planned.",
     "pain_before": "5", "pain_after": "3", "points_line": LINE, "retention_minutes": "25", "needles_in": "14",
     "needles_out": "14", "difference_reason": "", "difference_by": "",
-    "override_reason": "Talked over with the patient.",
+    **{reason_name(rule.id): "Talked over with the patient." for rule in all_rules() if rule.severity != "caution"},
 }  # fmt: skip
 FEELINGS = {
     "peg-1": "6", "peg-2": "5", "peg-3": "6", "phq4-1": "1", "phq4-2": "1", "phq4-3": "0", "phq4-4": "1",

@@ -17,8 +17,11 @@ from patients.models import Patient
 from sessions import alerts
 from sessions.appointments.lanes import Lanes, lay_out
 from sessions.appointments.models import Appointment
-from sessions.content import hash_of
+from sessions.content import NoteContent, hash_of
+from sessions.entered import entered_in
+from sessions.flagged.speaking import speaking
 from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.needling import read
 
 State = Appointment.State
 HELD = frozenset(Appointment.HOLDING)
@@ -181,8 +184,8 @@ class Visits:
                 medications=[{"words": words} for words in self.record.medicines],
             )
         if line not in self._stops:
-            codes = [placement.point_code for placement in _placements(line)]
-            self._stops[line] = [rule for rule, _ in alerts.speaking(self._flags, codes).to_sign]
+            entered = entered_in(NoteContent(points_line=line), read(line), first=False)
+            self._stops[line] = [stop.warning.flag_id for stop in speaking(self._flags, entered).every_stop]
         return self._stops[line]
 
 

@@ -38,6 +38,9 @@ APPEND_ONLY = (
     "measures_measureversion",
     "appointments_appointmentevent",
     "treatments_addendum",
+    "courses_checkpoint",
+    "flagged_acknowledgement",
+    "private_notes_privatenote",
 )
 
 #: table -> columns the worker may read ("*" is all) and columns it may change.
@@ -94,6 +97,8 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
         "",
     ),
     "treatments_addendum": ("id, session_id, kind", ""),
+    # That something happened, to ask how it is; not what.
+    "events_adverseevent": ("id, session_id, of_patient, opened_at", ""),
     "contact_patientlink": ("*", "version, token_hash, sent_to, made_at, birth_date_tries"),
     "contact_contactpreference": ("id, patient_id, stopped", ""),
     "patients_consent": ("id, patient_id, kind, state, given_at", ""),

@@ -32,6 +32,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("questionnaire", "ask"): _PRACTITIONERS,
     ("questionnaire", "read"): _PRACTITIONERS,
     ("questionnaire", "review"): _PRACTITIONERS,
+    # facts of the safety list that a practitioner records
+    ("safety-fact", "record"): _PRACTITIONERS,
     # treatment note
     ("note", "read"): _PRACTITIONERS,
     ("note", "create"): _PRACTITIONERS,
@@ -42,6 +44,24 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("points", "find"): _PRACTITIONERS,
     ("point-set", "read"): _PRACTITIONERS,
     ("point-set", "edit"): _PRACTITIONERS,
+    # a course: its plan, how it was kept, the decisions at its checkpoints
+    ("course", "read"): _PRACTITIONERS,
+    ("course", "edit"): _PRACTITIONERS,
+    ("course", "decide"): _PRACTITIONERS,
+    ("note", "export"): _PRACTITIONERS,
+    # the history of a patient, and the note between practitioners
+    ("history", "read"): _PRACTITIONERS,
+    ("history", "export"): _PRACTITIONERS,
+    ("private-note", "write"): _PRACTITIONERS,
+    # needle clocks: rooms and times are for all, counting is for who treats
+    ("clock", "hear"): _EVERYONE,
+    ("clock", "set"): _PRACTITIONERS,
+    ("help", "call"): _PRACTITIONERS,
+    ("help", "answer"): _EVERYONE,
+    ("help", "take-over"): _PRACTITIONERS,
+    # adverse events: what happened is for who treats
+    ("event", "read"): _PRACTITIONERS,
+    ("event", "write"): _PRACTITIONERS,
     # measures: the scales are settings, the values are part of the record
     ("measures", "read"): frozenset({PRACTITIONER, OWNER}),
     ("measures", "edit"): _OWNERS,

@@ -95,6 +95,12 @@ def speaks_of_the_back(text: str) -> bool:
     return bool(_BACK.search(text))
 
 
+def is_about_the_back(condition_id: str, words: str) -> bool:
+    """Whether a complaint, by its id or in the patient's own words, is one of the back."""
+    known = _by_id().get(condition_id)
+    return bool(known and known.is_back_pain) or speaks_of_the_back(words)
+
+
 def meant_by(text: str) -> tuple[str, ...]:
     """The ids of the conditions whose questions own words call for; no diagnosis, and none is recorded."""
     return tuple(condition_id for words, condition_id in _MEANT if words.search(text))

@@ -164,13 +164,16 @@ class Migration(migrations.Migration):
                 ('rule_id', models.CharField(max_length=40)),
                 ('detail', models.CharField(blank=True, max_length=300)),
                 ('due_on', models.DateField(blank=True, help_text='Due date, for a pregnancy only.', null=True)),
+                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, help_text='Where it holds, as left-arm: a marked limb.', size=None)),
+                ('cleared_by', models.CharField(blank=True, help_text='Who agreed to go on, as the cardiologist.', max_length=120)),
+                ('cleared_on', models.DateField(blank=True, null=True)),
                 ('source', models.CharField(help_text='intake or practitioner.', max_length=12)),
                 ('recorded_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='safety_facts', to='patients.patient')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('patient', 'rule_id'), name='safety_fact_open_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('patient', 'rule_id'), name='safety_fact_open_once'), models.CheckConstraint(condition=models.Q(('cleared_on__isnull', True), models.Q(('cleared_by', ''), _negated=True), _connector='OR'), name='safety_clearance_has_a_name')],
             },
         ),
     ]

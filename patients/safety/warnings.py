@@ -1,4 +1,4 @@
-"""Flags speak only when they matter: which of them speak for these points and these techniques.
+"""Flags speak only when they matter: which of them speak for what was entered.
 
 A flag stops when it is absolute or relative and the thing it forbids is really entered: that wants
 a written reason by name (the rules' `override`). Everything else is a look: acknowledged once in a
@@ -8,40 +8,17 @@ course, and again when drug, dose, points or technique change, which is when `fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from patients.safety import rules
+from patients.safety.entered import ESTIM, Entered, Needled
 from patients.safety.flags import SEVERITIES, SafetyFlag
-from patients.safety.rules import Affect, Rule
+from patients.safety.scopes import PAIR_NOTE, hits, pair_across
 
-ELECTRO = "electroacupuncture"
-# Which scopes of the rules a co-intervention of the treatment record touches (vocabularies.json).
-SCOPES_OF: dict[str, frozenset[str]] = {
-    ELECTRO: frozenset({"electroacupuncture"}),
-    "electrical": frozenset({"electroacupuncture"}),
-    "tens": frozenset({"tens"}),
-    "heat_lamp": frozenset({"heat_lamp"}),
-    "magnets": frozenset({"magnets"}),
-    "ear_press_tacks": frozenset({"semi_permanent"}),
-    "bleeding_lancet": frozenset({"bleeding_technique"}),
-    "plum_blossom": frozenset({"bleeding_technique"}),
-    "cupping_wet": frozenset({"cupping", "bleeding_technique"}),
-}
-# What "no bleeding technique" in the required action of `anticoagulant` means for the record.
-NO_BLEEDING_TECHNIQUE = frozenset({"anticoagulant", "bleeding_disorder"})
-# Which positions the rules' notes on position speak against ("no prone", "side-lying or seated",
-# "lying only").
-POSITIONS_AGAINST: dict[str, frozenset[str]] = {
-    "pregnancy_t2": frozenset({"prone"}),
-    "pregnancy_t3": frozenset({"prone", "supine"}),
-    "vasovagal": frozenset({"seated"}),
-}
-# Known to the record, so a rule about them can be checked; a place on the body (site, limb) cannot.
-CHECKED_SCOPES = frozenset(
-    {"all_needling", "points", "ear_points", "electroacupuncture", "cupping", "moxa", "semi_permanent"}
-    | {"tens", "heat_lamp", "magnets", "position"}
-)
+MOST_FOR_THE_AFRAID = 4  # rule needle_phobia: "First session at most 4 needles"
+DEVICE = "pacemaker_icd"
+WANTS_CLEARANCE = "No dated clearance by the cardiologist is on record."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +28,7 @@ class SafetyWarning:
     `flag_id` and `short` name it; `points` are the entered points it names; `techniques` the entered
     co-interventions it bears on; `notes` the rule's own words for these. `stops`: wants a written
     reason by name before signing. `fingerprint`: changes when it has to be acknowledged again.
+    `cleared`: who cleared it and when; `together`: what makes bleeding likelier beside it.
     """
 
     flag_id: str
@@ -62,106 +40,86 @@ class SafetyWarning:
     notes: tuple[str, ...]
     action: str
     fingerprint: str
+    cleared: str = ""
+    together: tuple[str, ...] = ()
 
 
-def warnings_for(
-    flags: Iterable[SafetyFlag],
-    point_codes: Collection[str],
-    co_interventions: Collection[str] = (),
-    electrical_points: Collection[str] | None = None,
-    position: str = "",
-) -> list[SafetyWarning]:
-    """What speaks for these points and techniques, stops first, then by severity.
-
-    `co_interventions`: codes of the vocabulary, and "electroacupuncture" for electrical stimulation;
-    `electrical_points`: the points it is on (all of them when not given). `position`: a code of the
-    vocabulary, as "prone".
-    """
-    points = tuple(dict.fromkeys(point_codes))
-    techniques = set(co_interventions)
-    if electrical_points:
-        techniques.add(ELECTRO)
-    found = [_warning(flag, points, techniques, position) for flag in flags if not flag.rule.applies_to_everyone]
-    if techniques & {ELECTRO, "electrical"}:
-        found.append(_neck_warning(points if electrical_points is None else tuple(electrical_points)))
+def warnings_for(flags: Iterable[SafetyFlag], entered: Entered) -> list[SafetyWarning]:
+    """What speaks for these needles and techniques, stops first, then by severity."""
+    held = list(flags)
+    shorts = {flag.id: flag.short for flag in held}
+    found = [_warning(flag, entered, shorts) for flag in held if not flag.rule.applies_to_everyone]
+    found.append(_neck_warning(entered))
     speaking = [warning for warning in found if warning is not None]
     return sorted(speaking, key=lambda warning: (not warning.stops, SEVERITIES.index(warning.severity)))
 
 
-def _scopes(technique: str) -> frozenset[str]:
-    if technique in SCOPES_OF:
-        return SCOPES_OF[technique]
-    kind = technique.split("_", maxsplit=1)[0]
-    return frozenset({kind}) if kind in ("cupping", "moxa") else frozenset()
-
-
-def _warning(flag: SafetyFlag, points: tuple[str, ...], techniques: set[str], position: str) -> SafetyWarning | None:
-    rule = flag.rule
-    against = position in POSITIONS_AGAINST.get(rule.id, ())
-    named: set[str] = set()
-    touched: set[str] = set(_bleeding_techniques(rule, techniques))
-    speaking: list[Affect] = []
-    for affect in rule.affects:
-        hits = [] if affect.scope == "position" and against else _hits(affect, points, techniques)
-        if hits is not None:
-            speaking.append(affect)
-            (named if affect.points else touched).update(hits)
-    if not speaking and not touched:
+def _warning(flag: SafetyFlag, entered: Entered, shorts: dict[str, str]) -> SafetyWarning | None:
+    speaking = [hit for affect in flag.rule.affects for hit in hits(flag, affect, entered)]
+    extra = _extra_note(flag, entered)
+    if not speaking:
         return None
-    checked = bool(touched) or any(affect.scope in CHECKED_SCOPES for affect in speaking)
-    order = [code for code in points if code in named]
+    named = {code for hit in speaking for code in hit.points}
+    touched = {technique for hit in speaking for technique in hit.techniques}
+    stops = any(hit.stops for hit in speaking)
+    order = [code for code in dict.fromkeys(one.code for one in _all_places(entered)) if code in named]
+    # with a blood thinner every new point is looked at, with other rules only the points they name
+    looked_at = [one.code for one in entered.needles] if flag.always_speaks else order
+    notes = [hit.note for hit in speaking if hit.note] + ([extra] if extra else [])
     return SafetyWarning(
         flag_id=flag.id,
         short=flag.short,
         severity=flag.severity,
-        stops=checked and flag.severity != "caution",
+        stops=stops,
         points=tuple(order),
         techniques=tuple(sorted(touched)),
-        notes=tuple(affect.note for affect in speaking if affect.note),
+        notes=tuple(dict.fromkeys(notes)),
         action=flag.action,
-        # with a blood thinner every new point is looked at, with other rules only the points they name
-        fingerprint=_fingerprint(flag, points if flag.always_speaks else order, touched),
+        fingerprint=_fingerprint(flag, [*looked_at, *sorted(touched), extra], stops=stops),
+        cleared=flag.cleared,
+        together=tuple(shorts[other] for other in flag.beside if other in shorts),
     )
 
 
-def _hits(affect: Affect, points: tuple[str, ...], techniques: set[str]) -> list[str] | None:
-    """What of the entered things this affect bears on; None when it does not speak."""
-    if affect.points:
-        return [code for code in points if code in affect.points] or None
-    if affect.scope in ("all_needling", "site", "limb", "points_near"):
-        return [] if points else None
-    # record, staff, materials, fasting, supervision touch none: they stay in the head of the page
-    return [technique for technique in techniques if affect.scope in _scopes(technique)] or None
+def _all_places(entered: Entered) -> list[Needled]:
+    return [*entered.needles, *(place for places in entered.at.values() for place in places)]
 
 
-def _bleeding_techniques(rule: Rule, techniques: set[str]) -> list[str]:
-    if rule.id not in NO_BLEEDING_TECHNIQUE:
-        return []
-    return [technique for technique in techniques if "bleeding_technique" in _scopes(technique)]
+def _extra_note(flag: SafetyFlag, entered: Entered) -> str:
+    """What only the numbers or the record can say."""
+    if flag.id == "needle_phobia" and entered.first and entered.count > MOST_FOR_THE_AFRAID:
+        return f"first session at most {MOST_FOR_THE_AFRAID} needles, more are entered"
+    if flag.id == DEVICE and not flag.cleared:
+        return WANTS_CLEARANCE.rstrip(".")
+    return ""
 
 
-def _neck_warning(electrical: tuple[str, ...]) -> SafetyWarning | None:
-    """No current on the front of the neck, for everyone (rule electro_neck)."""
+def _neck_warning(entered: Entered) -> SafetyWarning | None:
+    """No current on the front of the neck, nor from side to side, for everyone (rule electro_neck)."""
+    if ESTIM not in entered.techniques:
+        return None
     rule = rules.get("electro_neck")
     affect = rule.affects[0]
-    points = tuple(code for code in electrical if code in affect.points)
-    if not points:
+    electrical = entered.at.get(ESTIM) or entered.needles
+    points = [one.code for one in electrical if one.code in affect.points]
+    across = [f"{one.code}-{other.code}" for one, other in entered.pairs if pair_across(one, other)]
+    if not points and not across:
         return None
     return SafetyWarning(
         flag_id=rule.id,
-        short=rule.condition,
+        short=rules.header(rule.id) if points else rule.condition,
         severity=rule.severity,
         stops=True,
-        points=points,
-        techniques=(ELECTRO,),
-        notes=(affect.note,),
-        action=rule.required_action,
-        fingerprint=_digest(rule.id, *sorted(points)),
+        points=tuple(dict.fromkeys([*points, *across])),
+        techniques=(ESTIM,),
+        notes=(affect.note,) if points else (PAIR_NOTE,),
+        action=rule.required_action if points else "",
+        fingerprint=_digest(rule.id, *sorted(points), *sorted(across)),
     )
 
 
-def _fingerprint(flag: SafetyFlag, points: Iterable[str], techniques: Iterable[str]) -> str:
-    return _digest(flag.id, flag.detail if flag.rule.drug_list else "", *sorted(points), *sorted(techniques))
+def _fingerprint(flag: SafetyFlag, parts: Iterable[str], *, stops: bool) -> str:
+    return _digest(flag.id, flag.about, *flag.places, "stop" if stops else "look", *sorted(set(parts)))
 
 
 def _digest(*parts: str) -> str:

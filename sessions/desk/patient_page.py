@@ -20,6 +20,8 @@ from patients.safety.flags import SafetyFlag
 from sessions.alerts import HeadFlag, desk_flags, head_flags, safety_flags
 from sessions.appointments.models import Appointment
 from sessions.charts import Chart
+from sessions.checkpoint.page import CheckpointPage, checkpoint_of
+from sessions.courses.models import Course
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.needling import read
 from sessions.pages import PointChip, chip_of, chip_of_row, pain_words
@@ -69,6 +71,7 @@ class PatientPage:
             birth_year=patient.birth_year,
             safety_facts=patient.held,  # type: ignore[attr-defined]
             medications=patient.medicines,  # type: ignore[attr-defined]
+            questionnaire_flags=[f"phq-9.{flag}" for flag in patient.depression_flags or ()],  # type: ignore[attr-defined]
         )
 
     @property
@@ -101,10 +104,28 @@ class PatientPage:
         """Every other visit, newest first."""
         return [visit for visit in self.visits if visit not in self.ahead]
 
+    @cached_property
+    def checkpoint(self) -> CheckpointPage | None:
+        """The checkpoint of the course, for practitioners; None without a course."""
+        number = (self.course or {}).get("number")
+        return checkpoint_of(self.answers, number=number, today=self.today, back="patient")
+
+    @property
+    def course_is_on(self) -> bool:
+        """Whether the counter names the session of today, which is not over yet."""
+        course = self.course or {}
+        return bool(course) and course["number"] > course["sessions_done"]
+
+    @property
+    def frequency(self) -> str:
+        """How often the sessions are, in words; "" when not said."""
+        said = (self.course or {}).get("frequency") or ""
+        return str(Course.Frequency(said).label) if said else ""
+
     @property
     def chart(self) -> Chart:
         """The chart of the course, for practitioners."""
-        return Chart(self.answers.trend, self.answers.followed)
+        return Chart(self.answers.trend, self.answers.followed, self.answers.beside)
 
     @property
     def enter_form(self) -> ValueForm:

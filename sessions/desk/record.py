@@ -5,11 +5,12 @@ Columns that the front desk may not see are not asked for, so that no template, 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from clinic.attention.querysets import open_count
 from clinic.kernel.prepared import Prepared, given
@@ -17,10 +18,18 @@ from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import User
 from patients.intake.querysets import intake_state
 from patients.models import Consent, Patient
+from sessions.appointments.counting import counter
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
-from sessions.querysets import newest_complaint, open_safety_facts, taken_medications, unsigned_count
+from sessions.private_notes.querysets import newest_private_note
+from sessions.querysets import (
+    newest_complaint,
+    newest_depression_flags,
+    open_safety_facts,
+    taken_medications,
+    unsigned_count,
+)
 
 MOST_VISITS = 30
 MOST_NOTES = 20
@@ -31,7 +40,7 @@ DESK_COLUMNS = (
     "public_id", "given_name", "family_name", "address_as", "birth_date", "birth_year", "email", "phone", "language",
     "emergency_contact", "physician", "desk_facts", "deceased_on",
 )  # fmt: skip
-_COUNTER = ("planned_sessions", "sessions_done", "checkpoint_session", "state", "opened_at")
+_COUNTER = ("public_id", "planned_sessions", "sessions_done", "checkpoint_session", "state", "opened_at")
 
 
 def for_desk(patient_id: int, *, user: User, now: datetime) -> Patient:
@@ -39,12 +48,12 @@ def for_desk(patient_id: int, *, user: User, now: datetime) -> Patient:
 
     Raises Patient.DoesNotExist.
     """
-    return _FOR_DESK.get(patient=patient_id, user=user.pk, now=now)
+    return _FOR_DESK.get(patient=patient_id, user=user.pk, now=now, day_ends=_day_ends(now))
 
 
 def for_practitioner(patient_id: int, *, user: User, now: datetime) -> Patient:
     """The patient with all that stands beside the notes. Raises Patient.DoesNotExist."""
-    return _FOR_PRACTITIONER.get(patient=patient_id, user=user.pk, now=now)
+    return _FOR_PRACTITIONER.get(patient=patient_id, user=user.pk, now=now, day_ends=_day_ends(now))
 
 
 def visits_of(patient_id: int) -> list[Appointment]:
@@ -77,20 +86,29 @@ def _whole() -> QuerySet[Patient]:
         _contact()
         .only(*DESK_COLUMNS, "sex")
         .annotate(
-            course=_newest_course((*_COUNTER, "goal", "complaint", "end_reason")),
+            course=_newest_course((*_COUNTER, "goal", "complaint", "end_reason", "frequency")),
             complaint=newest_complaint("pk"),
             held=open_safety_facts("pk"),
+            depression_flags=newest_depression_flags("pk"),
             medicines=taken_medications("pk"),
             agreements=_agreements(),
             attention_count=open_count(),
+            private=newest_private_note("pk"),
         )
     )
 
 
 def _newest_course(fields: tuple[str, ...]) -> Subquery:
-    """The running course, else the one that ended last, as JSON."""
+    """The running course, else the one that ended last, as JSON; ``number`` counts the visit of today."""
     newest = Course.objects.filter(patient_id=OuterRef("pk")).order_by(F("ended_at").desc(nulls_first=True), "-id")
-    return Subquery(newest.values(json=JSONObject(**{name: name for name in fields}))[:1], output_field=JSONField())
+    counted = JSONObject(number=counter(given("day_ends")), **{name: name for name in fields})
+    return Subquery(newest.values(json=counted)[:1], output_field=JSONField())
+
+
+def _day_ends(now: datetime) -> datetime:
+    """The end of the clinic's day."""
+    zone = timezone.get_current_timezone()
+    return datetime.combine(timezone.localdate(now) + timedelta(days=1), time(), tzinfo=zone)
 
 
 def _mails() -> ArraySubquery:

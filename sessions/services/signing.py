@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from clinic.audit.services import record
+from clinic.kernel import clinic_words
+from clinic.kernel.together import Rows, insert_together
 from clinic.staff.models import User
 from sessions.content import NoteContent, hash_of
+from sessions.events.querysets import reaction_recorded
+from sessions.events.services import needles_lost
+from sessions.flagged.models import Acknowledgement
+from sessions.flagged.services import compose_answer
+from sessions.flagged.speaking import Answer, Spoken
 from sessions.missing import missing_to_sign
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
@@ -24,33 +31,46 @@ def sign_note(
     note: TreatmentSession,
     content: NoteContent,
     version: int,
-    stops: Sequence[tuple[str, str]],
+    stops: Sequence[Spoken],
     by: User,
     now: datetime,
+    reasons: Mapping[str, str] | None = None,
 ) -> TreatmentSession:
     """Sign what stands on the page: needles become rows, the licence is copied, the hash taken, the visit completes.
 
-    ``note`` comes from ``with_people().with_safety().with_previous_hash()``; ``stops`` are (rule id, title) of the
-    stops that speak for these points. Raises NotTheirNote, NotReadyToSign, StaleNote or NoteIsSigned; then nothing is
-    signed.
+    ``note`` comes from ``with_people().with_safety().with_previous_hash()``; ``stops`` are all that speak for what was
+    entered, and ``reasons`` what was typed to those without an answer, by rule id: each is stored with its stop. Raises
+    NotTheirNote, NotReadyToSign, StaleNote or NoteIsSigned; then nothing is signed.
     """
     _may_sign(note, content, version, by)
     needling = read(content.points_line)
-    missing = missing_to_sign(
-        content, needling, has_consent=consent_in_force(note) is not None, stops=[title for _, title in stops]
-    )
+    said = {stop.warning.flag_id: (reasons or {}).get(stop.warning.flag_id, "") for stop in stops if not stop.answer}
+    open_stops = [stop for stop in stops if not stop.answer and not said[stop.warning.flag_id]]
+    missing = missing_to_sign(content, needling, has_consent=consent_in_force(note) is not None, stops=open_stops)
     if missing:
         raise NotReadyToSign(missing)
-    note.stops = [rule for rule, _ in stops]
+    note.stops = [stop.warning.flag_id for stop in stops]
+    note.override_reason = "\n".join(_said_to(stop, said, by, now) for stop in stops)
+    answers = [
+        compose_answer(note=note, spoken=stop, reason=said[stop.warning.flag_id], by=by, now=now)
+        for stop in stops
+        if not stop.answer
+    ]
     for _ in range(_TRIES):
         try:
-            return _sign(note, content, needling, by, now)
+            return _sign(note, content, needling, answers, by, now)
         except IntegrityError as clash:
             # Another note of this patient was signed in the same moment: follow that one.
             if "one_note_follows_another" not in str(clash):
                 raise
             note.newest_hash = _newest_hash(note)
     raise NoteProblem("Another note of this patient is being signed. Please sign once more.")
+
+
+def _said_to(stop: Spoken, said: Mapping[str, str], by: User, now: datetime) -> str:
+    """What was said to a stop, by whom and when: "Pregnant (LI4): the midwife agrees. Dr Chen, 12 Nov 2026"."""
+    answer = stop.answer or Answer(said[stop.warning.flag_id], str(by), now)
+    return f"{stop.title}: {answer.reason} {answer.by}, {clinic_words.day_year(answer.at)}"
 
 
 def _may_sign(note: TreatmentSession, content: NoteContent, version: int, by: User) -> None:
@@ -70,7 +90,12 @@ def consent_in_force(note: TreatmentSession) -> int | None:
 
 
 def _sign(
-    note: TreatmentSession, content: NoteContent, needling: Needling, by: User, now: datetime
+    note: TreatmentSession,
+    content: NoteContent,
+    needling: Needling,
+    answers: Sequence[Acknowledgement],
+    by: User,
+    now: datetime,
 ) -> TreatmentSession:
     written = {
         **content.as_columns(),
@@ -80,11 +105,11 @@ def _sign(
         "updated_at": now,
         "consent_id": consent_in_force(note),
         "stops": note.stops,
+        "override_reason": note.override_reason,
         "signed_at": now,
         "signed_by_id": by.pk,
         "signed_licence": note.practitioner.licence,
         "previous_sha256": note.newest_hash,
-        "after_care": wants_after_care(needling, first=not note.newest_hash),
     }
     written["ended_at"] = written["ended_at"] or now
     # A copy, so that a try that fails leaves the caller's note as it was.
@@ -94,13 +119,18 @@ def _sign(
     signed.patient, signed.practitioner, signed.signed_by = note.patient, note.practitioner, by
     for name, value in written.items():
         setattr(signed, name, value)
-    placements = _placements(signed, needling)
+    placements, first = _placements(signed, needling), not note.newest_hash
     written["content_sha256"] = signed.content_sha256 = hash_of(signed, placements)
     with transaction.atomic():
-        # Before the note: once it is signed its needles are locked.
-        NeedlePlacement.objects.bulk_create(placements)
+        # Before the note: once it is signed its needles are locked, and what was said to its stops.
+        insert_together(Rows(placements), Rows(answers, skip_known=True))
+        if content.counts_differ and not signed.no_needles:
+            needles_lost(
+                session=signed, reason=content.difference_reason, who=content.difference_by, by=by, now=now
+            )
         as_seen = TreatmentSession.objects.filter(pk=note.pk, version=note.version, signed_at__isnull=True)
-        if not as_seen.update(**written):
+        # Whether something happened is asked in the statement that signs, so that no event slips in between.
+        if not as_seen.update(**written, after_care=wants_after_care(needling, first=first) or reaction_recorded()):
             raise beaten(note)
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
         complete_if_open(note, by=by, now=now)
@@ -108,7 +138,10 @@ def _sign(
 
 
 def wants_after_care(needling: Needling, *, first: bool) -> bool:
-    """Tell whether a word on the next day is wanted: after a first session, and after points over the lungs."""
+    """Tell whether a word on the next day is wanted: after a first session, and after points over the lungs.
+
+    Signing adds every session in which a reaction was recorded.
+    """
     return first or any(reading.point is not None and reading.point.pneumothorax_risk for reading in needling.points)
 
 

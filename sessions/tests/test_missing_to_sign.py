@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 
 from patients.models import Consent
+from patients.safety.entered import Entered, Needled
+from patients.safety.flags import Facts, flags_for
 from sessions.content import NoteContent
+from sessions.flagged.speaking import speaking
 from sessions.missing import missing_to_sign
 from sessions.needling import read
-from sessions.tests.world import READY, a_consent_text, a_treatment, begin, give_consent, holds, send
+from sessions.tests.world import NOW, READY, a_consent_text, a_treatment, begin, give_consent, holds, send
 
 DIFFERENCE = {"needles_out": "6"}
 LACKING = [
@@ -105,7 +108,7 @@ def test_a_stop_wants_a_written_reason_and_no_change_of_the_fact():
     assert "a reason to go on: Pregnant" in page
     assert "LI4" in page
 
-    send(world, note, "sign", **{**READY, "override_reason": "Week 20, midwife asked for it on 14 Nov."})
+    send(world, note, "sign", **{**READY, "reason-pregnancy_t2": "Week 20, midwife asked for it on 14 Nov."})
     note.refresh_from_db()
     assert note.is_signed
     assert note.stops
@@ -147,9 +150,10 @@ def test_everything_else_is_shown_when_missing_and_not_forced():
 
 
 def test_an_empty_note_names_all_of_it_in_the_order_of_the_page():
-    found = missing_to_sign(NoteContent(), read(""), has_consent=False, stops=["Pregnant"])
+    [stop] = speaking(flags_for(Facts(NOW.date(), frozenset({"fever_acute"}))), Entered((Needled("ST36"),))).stops
+    found = missing_to_sign(NoteContent(), read(""), has_consent=False, stops=[stop])
 
     assert [thing.anchor for thing in found] == [
-        "consent", "id_changes", "id_points_line", "id_override_reason", "id_retention_minutes", "id_needles_in",
+        "consent", "id_changes", "id_points_line", "id_reason-fever_acute", "id_retention_minutes", "id_needles_in",
         "id_needles_out",
     ]  # fmt: skip

@@ -19,10 +19,12 @@ from clinic.staff.requests import StaffRequest
 from sessions import services
 from sessions.appointments.models import Appointment
 from sessions.content import NoteContent, differences
+from sessions.events import shown as events
 from sessions.forms import AddendumForm, NoteForm
 from sessions.models import TreatmentSession
 from sessions.pages import NotePage, SignedPage
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
+from sessions.views.flags import store_typed
 from sessions.views.shared import (
     asks_first,
     draft_page,
@@ -70,6 +72,7 @@ def signed_page(request: StaffRequest, note: TreatmentSession, form: AddendumFor
     context = {
         "page": SignedPage(note, clock.now()),
         "note": note,
+        "events": events.lines(note.events),  # type: ignore[attr-defined]
         "form": form,
         "unsigned_count": note.unsigned_count,
         "attention_count": note.attention_count,
@@ -102,6 +105,7 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
         return redirect("treatments:note", note_id)
     if by_itself:
         return _saved(request, saved, form)
+    store_typed(request, NotePage(saved, content, now), now)
     return redirect("desk:board") if "later" in request.POST else redirect("treatments:note", note_id)
 
 
@@ -131,12 +135,15 @@ PARTS = {
 
 def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> JsonResponse:
     content = NoteContent.of(note)
-    context = {"page": NotePage(note, content, clock.now()), "note": note, "asks": asks_first(form, note)}
+    page = NotePage(note, content, clock.now(), typed=form.data)
+    context = {"page": page, "note": note, "asks": asks_first(form, note)}
     said = {
         "version": note.version,
         "saved": clinic_words.time_of_day(note.updated_at),
         "parts": {name: render_to_string(template, context) for name, template in PARTS.items()},
     }
+    if page.speaking.mark != form.data.get("speaking"):
+        said["parts"]["warnings"] = render_to_string("treatments/_warnings.html", context)
     if "take" in request.POST:
         typed, stored = form.content.as_columns(), content.as_columns()
         said["fields"] = {name: value for name, value in stored.items() if value != typed[name]}
@@ -152,7 +159,7 @@ def points(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     form = posted_form(request, found)
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
-    page = NotePage(found, content, now)
+    page = NotePage(found, content, now, typed=form.data)
     asks = asks_first(form, found)
     context = {"page": page, "note": found, "form": form, "live": True, "asks": asks}
     return render(request, "treatments/_points_live.html", context)

@@ -18,14 +18,19 @@ from clinic.staff.requests import StaffRequest
 from patients.intake.reading import reading_for
 from sessions.appointments.walltime import day_bounds
 from sessions.charts import Chart
+from sessions.checkpoint.page import checkpoint_of
 from sessions.content import NoteContent, differences
+from sessions.events import shown as events
+from sessions.events.querysets import events_beside
 from sessions.forms import NoteForm
 from sessions.models import TreatmentSession
 from sessions.offered import Offer
 from sessions.pages import NotePage
 from sessions.points.shorthand import settled
+from sessions.private_notes.querysets import newest_private_note, private_text
 from sessions.querysets import TreatmentSessionQuerySet
 from sessions.repeat import confirmed
+from sessions.trend.head import head_line
 from sessions.trends import answers_for
 
 
@@ -66,11 +71,11 @@ def _asked(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> dict[str
 
 
 def _notes() -> TreatmentSessionQuerySet:
-    notes = (
-        TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
-    )
+    notes = TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
     notes = notes.with_point_sets(given("user"))
-    return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user"))
+    return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user")).annotate(
+        private=newest_private_note("patient_id"), events=events_beside()
+    )
 
 
 _WHOLE = Prepared(_notes)
@@ -100,19 +105,26 @@ def draft_page(
     # The intake stands beside the note: answers of health, a look of its own.
     open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
     intake = reading_for(note.patient_id, today=timezone.localdate(now), user=request.user)
-    page = NotePage(note, content, now)
+    page = NotePage(note, content, now, typed=form.data)
     last_session = page.last["started_at"] if page.last else None
     answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
     offer = Offer(page, answers)
     context = {
+        "checkpoint": checkpoint_of(
+            answers, number=note.number_in_course, today=timezone.localdate(now), back=f"note:{note.public_id}",
+            course_id=note.course_id,
+        ),
         "page": page,
         "offer": offer,
         "asks": bool(offer.news) and not content.changes,
         "note": note,
         "patient": note.patient,
+        "events": events.lines(note.events),  # type: ignore[attr-defined]
         "intake": intake,
         "answers": answers,
-        "chart": Chart(answers.trend, answers.followed),
+        "private": private_text(note.private),  # type: ignore[attr-defined]
+        "chart": Chart(answers.trend, answers.followed, answers.beside),
+        "in_words": head_line(answers.spoken, page.goal),
         # What the intake does not show itself: facts that were recorded since.
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "form": form,

@@ -18,6 +18,7 @@ from sessions.forms import AddendumForm, NoteForm
 from sessions.models import TreatmentSession
 from sessions.pages import NotePage
 from sessions.problems import NoteIsSigned, NoteProblem, NotReadyToSign, NotTheirNote, StaleNote
+from sessions.views.flags import store_typed, typed_reasons
 from sessions.views.notes import signed_page
 from sessions.views.shared import draft_page, note_to_write, opened_note, posted_form, stale_page
 
@@ -34,9 +35,15 @@ def sign(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return draft_page(request, found, form=form, status=422)
     version = form.cleaned_data["version"]
-    stops = NotePage(found, form.content, now).speaking.to_sign
+    page = NotePage(found, form.content, now, typed=request.POST)
+    if any(box.problem for box in page.reason_boxes):
+        return draft_page(request, found, form=form, status=422)
+    stops = page.speaking.every_stop
+    reasons = typed_reasons(request, stops)
     try:
-        services.sign_note(note=found, content=form.content, version=version, stops=stops, by=request.user, now=now)
+        services.sign_note(
+            note=found, content=form.content, version=version, stops=stops, reasons=reasons, by=request.user, now=now
+        )
     except (NotReadyToSign, NotTheirNote) as refused:
         return _save_instead(request, found, form, refused)
     except StaleNote as stale:
@@ -71,6 +78,8 @@ def _save_instead(request: StaffRequest, note: TreatmentSession, form: NoteForm,
         return stale_page(request, note, stale.theirs)
     except NoteIsSigned as signed:
         refused = signed
+    else:
+        store_typed(request, NotePage(note, form.content, clock.now()), clock.now())
     messages.error(request, str(refused))
     return redirect("treatments:note", note.public_id)
 
@@ -92,6 +101,7 @@ def consent(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     except NoteIsSigned as signed:
         messages.error(request, str(signed))
         return redirect("treatments:note", note_id)
+    store_typed(request, NotePage(found, form.content, now), now)
     if not NotePage(found, form.content, now).has_consent:
         services.record_paper_consent(note=found, by=request.user, now=now)
     return redirect(f"{reverse('treatments:note', args=[note_id])}#consent")

@@ -18,7 +18,9 @@ let failed = 0;
 
 function written() {
   const data = new FormData(form);
-  ["version", "form_token", "csrfmiddlewaretoken", "end"].forEach((name) => data.delete(name));
+  // A reason is stored with its stop (flags.js), not with the draft.
+  const apart = [...data.keys()].filter((name) => name === "speaking" || name.startsWith("reason-"));
+  ["version", "form_token", "csrfmiddlewaretoken", "end", ...apart].forEach((name) => data.delete(name));
   return new URLSearchParams(data).toString();
 }
 
@@ -160,11 +162,10 @@ function counted(area) {
   says.textContent = `${area.value.length.toLocaleString("en")} of ${LONGEST.toLocaleString("en")} characters`;
 }
 
-// Fields that are asked only when there is a reason: counts that differ, a stop that speaks.
+// Fields that are asked only when there is a reason: counts that differ.
 function sides() {
   const [put, taken] = [field("needles_in").value.trim(), field("needles_out").value.trim()];
   reveal("differ", put !== "" && taken !== "" && put !== taken);
-  reveal("stops", Boolean(document.querySelector("#warnings [data-stop]")));
 }
 
 function reveal(what, needed) {

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from patients.safety.entered import Entered, Needled
 from patients.safety.flags import Facts, flags_for
 from patients.safety.warnings import warnings_for
 
@@ -14,8 +15,12 @@ def flags(*ticked, **facts):
     return flags_for(Facts(today=TODAY, ticked=frozenset(ticked), **facts))
 
 
+def done(points=(), techniques=(), **more):
+    return Entered(tuple(Needled(code, "both", "", 2) for code in points), frozenset(techniques), **more)
+
+
 def spoken(found, points=(), techniques=(), **more):
-    return {warning.flag_id: warning for warning in warnings_for(found, points, techniques, **more)}
+    return {warning.flag_id: warning for warning in warnings_for(found, done(points, techniques, **more))}
 
 
 def pregnant(weeks):
@@ -31,44 +36,15 @@ def test_pregnancy_speaks_when_a_cautioned_point_is_entered(weeks):
     assert (warning.points, warning.stops, warning.severity) == (("SP6", "LI4"), True, "relative")
 
 
-def test_points_of_the_upper_abdomen_speak_from_the_second_trimester():
-    assert spoken(pregnant(5), ["CV12"]) == {}
-    assert spoken(pregnant(20), ["CV12"])["pregnancy_t2"].points == ("CV12",)
+def test_a_device_wants_a_dated_clearance_and_asks_again_all_the_same():
+    without = spoken(flags("pacemaker_icd"), ["ST36"], ["estim"])["pacemaker_icd"]
+    cleared = {"pacemaker_icd": "Dr Meyer, 3 Nov 2026"}
+    with_one = spoken(flags("pacemaker_icd", cleared=cleared), ["ST36"], ["estim"])["pacemaker_icd"]
 
-
-def test_the_ear_point_on_some_lists_speaks_too():
-    assert spoken(pregnant(20), ["EAR-CO18"])["pregnancy_t2"].stops
-    assert spoken(flags("pregnancy_possible"), ["EAR-CO18"])["pregnancy_possible"].stops is False
-
-
-def test_positions_speak_in_later_pregnancy():
-    assert spoken(pregnant(20), ["ST36"], position="prone")["pregnancy_t2"].stops
-    assert spoken(pregnant(20), ["ST36"], position="supine") == {}
-    assert spoken(pregnant(30), ["ST36"], position="supine")["pregnancy_t3"].stops
-
-
-def test_a_device_interrupts_when_current_is_entered():
-    found = flags("pacemaker_icd")
-
-    assert spoken(found, ["ST36"]) == {}
-    warning = spoken(found, ["ST36"], ["electroacupuncture"])["pacemaker_icd"]
-    assert (warning.stops, warning.techniques) == (True, ("electroacupuncture",))
-    assert "cardiologist" in warning.action
-    assert spoken(found, ["ST36"], ["tens"])["pacemaker_icd"].stops
-    assert spoken(found, ["ST36"], electrical_points=["ST36"])["pacemaker_icd"].stops
-
-
-def test_no_current_on_the_front_of_the_neck_for_anyone():
-    assert spoken([], ["ST9", "ST36"]) == {}
-    assert spoken([], ["ST9", "ST36"], electrical_points=["ST36"]) == {}
-    assert spoken([], ["ST9", "ST36"], ["electroacupuncture"])["electro_neck"].points == ("ST9",)
-    assert spoken([], ["ST9"], electrical_points=["ST9"])["electro_neck"].stops
-
-
-@pytest.mark.parametrize("rule_id", ["copd_emphysema", "frail"])
-def test_points_over_the_lung_speak_where_the_lung_is_near(rule_id):
-    assert spoken(flags(rule_id), ["ST36"]) == {}
-    assert spoken(flags(rule_id), ["GB21", "ST36"])[rule_id].points == ("GB21",)
+    assert without.stops
+    assert "No dated clearance by the cardiologist is on record" in without.notes
+    assert (with_one.stops, with_one.cleared) == (True, "Dr Meyer, 3 Nov 2026")
+    assert not any("clearance" in note for note in with_one.notes)
 
 
 def test_a_blood_thinner_looks_again_at_every_new_point_and_dose():
@@ -90,51 +66,49 @@ def test_a_general_caution_is_acknowledged_once():
     assert first.fingerprint == later.fingerprint
 
 
-@pytest.mark.parametrize("rule_id", ["bleeding_disorder", "acute_emergency", "unable_to_consent", "fever_acute"])
-def test_what_speaks_against_all_needling_stops_any_point(rule_id):
-    assert spoken(flags(rule_id), ["ST36"])[rule_id].stops
-    assert spoken(flags(rule_id)) == {}
-
-
-@pytest.mark.parametrize("rule_id", ["skin_lesion", "lymphoedema", "joint_prosthesis"])
-def test_a_place_that_the_record_cannot_check_is_a_look(rule_id):
-    assert spoken(flags(rule_id), ["ST36"])[rule_id].stops is False
-
-
-@pytest.mark.parametrize(
-    ("rule_id", "technique", "stops"),
-    [
-        ("valvular_heart", "ear_press_tacks", True),
-        ("cupping_skin", "cupping_sliding", True),
-        ("moxa_airway", "moxa_stick", False),
-        ("heat_no_sense", "heat_lamp", True),
-        ("anticoagulant", "bleeding_lancet", False),
-        ("anticoagulant", "cupping_wet", False),
-        ("bleeding_disorder", "bleeding_lancet", True),
-        ("epilepsy", "electroacupuncture", True),
-    ],
-)
-def test_a_technique_speaks_when_it_is_entered(rule_id, technique, stops):
-    assert spoken(flags(rule_id), [], [technique])[rule_id].stops is stops
-    assert spoken(flags(rule_id), [], ["diet_advice"]) == {}
-
-
-def test_seeds_are_no_tacks():
-    assert spoken(flags("valvular_heart"), ["EAR-TF4"], ["ear_seeds"]) == {}
-
-
-def test_back_pain_prompts_do_not_stop():
-    found = flags(back_pain=True, back_signs=frozenset({"night pain"}))
-
-    assert spoken(found, ["BL23"])["red_flag_back.prompt"].stops is False
-
-
 def test_stops_come_first():
     found = flags("needle_phobia", "pacemaker_icd", "bleeding_disorder")
-    order = [w.flag_id for w in warnings_for(found, ["ST36"], ["electroacupuncture"])]
+    order = [w.flag_id for w in warnings_for(found, done(["ST36"], ["estim"]))]
 
     assert order == ["pacemaker_icd", "bleeding_disorder", "needle_phobia"]
 
 
 def test_any_text_has_a_fingerprint():
     assert spoken(flags(medicines="warfarin \ud800"), ["ST36"])["anticoagulant"].fingerprint
+
+
+def test_a_pregnancy_is_acknowledged_once_though_the_weeks_go_by():
+    due = TODAY + timedelta(days=150)
+    week, next_week = (
+        warnings_for(flags_for(Facts(day, due_date=due)), done(["SP6"]))[0]
+        for day in (TODAY, TODAY + timedelta(days=7))
+    )
+
+    assert week.fingerprint == next_week.fingerprint
+    assert week.short != next_week.short
+
+
+def test_a_look_that_becomes_a_stop_speaks_again():
+    look = spoken(flags("epilepsy"), ["ST36"])["epilepsy"]
+    stop = spoken(flags("epilepsy"), ["ST36"], ["estim"])["epilepsy"]
+
+    assert (look.stops, stop.stops) == (False, True)
+    assert look.fingerprint != stop.fingerprint
+
+
+def test_a_herb_of_today_stands_beside_the_blood_thinner():
+    warnings = spoken(flags(medicines="warfarin 5 mg", herbs="dan shen 9 g"), [], ["herbs"], herbs="dan shen 9 g")
+
+    assert warnings["anticoagulant"].together == ("May bleed more: dan shen 9 g",)
+    assert warnings["bleeding_other"].together == ("Blood thinner: warfarin 5 mg",)
+    assert "herbs" in warnings["bleeding_other"].techniques
+
+
+def test_who_is_afraid_gets_few_needles_the_first_time():
+    def notes(count, first):
+        entered = Entered((Needled("ST36", "both", "lower leg", count),), first=first)
+        return warnings_for(flags("needle_phobia"), entered)[0].notes
+
+    assert any("at most 4" in note for note in notes(5, first=True))
+    assert not any("at most 4" in note for note in notes(4, first=True))
+    assert not any("at most 4" in note for note in notes(5, first=False))

@@ -1,0 +1,61 @@
+// A flag is answered in the page: what speaks is replaced by what speaks then, and the focus stays where the work is.
+// Without this script, or when the answer cannot be had, the same buttons send the whole form.
+
+const place = document.getElementById("warnings");
+const form = place?.closest("form");
+let sending = false;
+
+const typed = () => [...place.querySelectorAll("textarea")].some((area) => area.value.trim() !== "");
+
+async function answered(button) {
+  const data = new FormData(form, button);
+  return fetch(button.formAction, { method: "POST", body: data, headers: { "X-Deqi-In-Page": "1" }, redirect: "manual" });
+}
+
+function show(said) {
+  place.innerHTML = said.warnings;
+  document.querySelector('[data-part="missing"]').innerHTML = said.missing;
+  place.dispatchEvent(new CustomEvent("deqi:flags", { bubbles: true }));
+  const next = place.querySelector("textarea, [data-acknowledge]") ?? document.getElementById("id_points_line");
+  next?.focus();
+}
+
+function wrong(button, sentence) {
+  const section = button.closest("section");
+  const says = section.querySelector("[data-problem]");
+  if (!says) return;
+  const area = section.querySelector("textarea");
+  says.querySelector("span").textContent = sentence;
+  says.hidden = false;
+  area.classList.add("is-invalid");
+  area.setAttribute("aria-invalid", "true");
+  area.setAttribute("aria-describedby", `${area.id}-help ${says.id}`);
+  area.focus();
+}
+
+async function press(event) {
+  const button = event.target.closest("[data-acknowledge]");
+  if (!button) return;
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  try {
+    const answer = await answered(button);
+    if (answer.type === "opaqueredirect" || ![200, 422].includes(answer.status)) throw new Error(String(answer.status));
+    const said = await answer.json();
+    const stands = button.isConnected && said.warnings.includes(button.value);
+    if (said.problem && stands) wrong(button, said.problem);
+    else show(said);
+  } catch {
+    form.requestSubmit(button);
+  } finally {
+    sending = false;
+  }
+}
+
+if (form) {
+  place.addEventListener("click", press);
+  window.addEventListener("beforeunload", (event) => {
+    if (typed() && !form.dataset.sent) event.preventDefault();
+  });
+}
