@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
 
 from sessions.trend import measure_chart
+from sessions.trend.beside import Beside
 from sessions.trend.chart import NARROW, WIDE, draw
 from sessions.trend.followed import Followed, Measured, exact
 from sessions.trend.labels import ENGLISH
@@ -34,6 +35,7 @@ class Chart:
 
     trend: Trend
     followed: tuple[Followed, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -58,13 +60,13 @@ class Chart:
     @property
     def both(self) -> SafeString:
         """The drawing in both widths; the style sheet shows the one that fits."""
-        drawn = draw(self.trend, WIDE) + draw(self.trend, NARROW) if self.is_drawn else ""
+        drawn = "".join(draw(self.trend, frame, self.beside) for frame in (WIDE, NARROW)) if self.is_drawn else ""
         return mark_safe(drawn)  # noqa: S308 - drawn and escaped by us
 
     @property
     def narrow(self) -> SafeString:
         """The drawing for a small place."""
-        return mark_safe(draw(self.trend, NARROW) if self.is_drawn else "")  # noqa: S308 - drawn and escaped by us
+        return mark_safe(draw(self.trend, NARROW, self.beside) if self.is_drawn else "")  # noqa: S308 - drawn and escaped by us
 
     @property
     def rows(self) -> list[Row]:
@@ -76,7 +78,7 @@ class Chart:
                 shown(said.pain),
                 shown(said.mood),
                 shown(said.sleep),
-                "–" if said.medicine_days is None else f"{said.medicine_days} of 7",
+                _medicine(said),
                 ENGLISH.languages.get(said.language, "") if said in changed else "",
             )
             for said in reversed(self.trend.said)
@@ -88,6 +90,12 @@ class Chart:
         days = [said.on for said in self.trend.said] + [tick.on for tick in self.trend.ticks]
         span = (min(days), max(days)) if self.is_drawn else ()
         return [MeasureChart(followed, self.trend.ticks, span) for followed in self.followed]
+
+
+def _medicine(said: Said) -> str:
+    if said.medicine_days is None:
+        return "–"
+    return ", ".join(part for part in (f"{said.medicine_days} of 7", said.medicine_change) if part)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def read_check_in(row: Mapping[str, Any] | None) -> CheckIn | None:
     return CheckIn(
         at=row["answered_at"],
         by=row["answered_by"],
-        medicine_change=", ".join(_words(instrument.item("ci-analgesic-change"), answers)),
+        medicine_change=medicine_change(answers),
         is_new=answers.get("ci-new") == YES,
         new=str(answers.get("ci-new-text") or ""),
         worried=answers.get("ci-worried") == YES,
@@ -59,6 +59,11 @@ def read_check_in(row: Mapping[str, Any] | None) -> CheckIn | None:
         worry=str(answers.get("ci-effects-text") or ""),
         worries=flags.spoken("checkin", row["flags"]),
     )
+
+
+def medicine_change(answers: Mapping[str, Any]) -> str:
+    """Return whether pain medicine was "less", "about the same" or "more" than before; "" when it was not asked."""
+    return ", ".join(_words(catalogue.get("checkin").item("ci-analgesic-change"), answers))
 
 
 def _words(item: Item, answers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,11 +19,14 @@ from patients.intake.models import QuestionnaireResponse, Score
 from patients.measures.models import MeasureValue, MeasureVersion
 from patients.models import Patient
 from sessions.appointments.models import Appointment
-from sessions.checked_in import CheckIn, read_check_in
-from sessions.courses.models import Course
+from sessions.beside import beside_of, medicines_ever, therapies_told
+from sessions.checked_in import CheckIn, medicine_change, read_check_in
+from sessions.courses.models import Checkpoint, Course
 from sessions.measured import BASELINE_COUNTS, followed_in
 from sessions.models import TreatmentSession
+from sessions.trend.beside import Beside
 from sessions.trend.followed import Followed, exact
+from sessions.trend.head import Spoken
 from sessions.trend.model import Said, Tick, Trend, shown
 
 #: Answers of three years of weekly check-ins, newest first; more than a course has sessions.
@@ -71,7 +74,8 @@ class Answers:
 
     ``check_in`` is the newest check-in in words. ``trend`` is the course's chart: what somebody else filled in stays
     out of it. ``followed`` are the clinic's own measures in the same time, each with its own scale;
-    ``scales`` are those in use, for the form that a number is entered with.
+    ``scales`` are those in use, for the form that a number is entered with. ``rows`` and ``course`` are what all of it
+    was read from, newest first, for the checkpoint.
     """
 
     lines: tuple[Line, ...] = ()
@@ -81,6 +85,11 @@ class Answers:
     trend: Trend = field(default_factory=Trend)
     followed: tuple[Followed, ...] = ()
     scales: tuple[Mapping[str, Any], ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = ()
+    course: Mapping[str, Any] | None = None
+    #: The course's check-ins in numbers, the newest first, two at most: for the first line of the note.
+    spoken: tuple[Spoken, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
     def since(self, last_session: datetime | None) -> Answers:
         """Return the same without a check-in from before the last session: that one was gone through then."""
@@ -102,27 +111,36 @@ def answers_for(patient_id: int, *, course_id: int | None = None, language: str 
     rows = [{**row, "answered_at": datetime.fromisoformat(row["answered_at"])} for row in facts["answers"]]
     newest = rows[0] if rows else {}
     followed = followed_in(facts["followed"], facts["course"], language=language)
+    said = _said(rows, facts["course"])
     return Answers(
         lines=(*_lines(rows), *_lines_of(followed, newest.get("answered_at"))),
         at=newest.get("answered_at"),
         by=newest.get("answered_by", ""),
         check_in=read_check_in(next((row for row in rows if _is_check_in(row)), None)),
-        trend=Trend(said=_said(rows, facts["course"]), ticks=_ticks(facts)),
+        trend=Trend(said=said, ticks=_ticks(facts)),
         followed=followed,
         scales=tuple(facts["scales"]),
+        rows=tuple(rows),
+        course=facts["course"],
+        spoken=_spoken(rows, facts["course"]),
+        beside=beside_of(facts["medicines"], facts["therapies"], since=said[0].on if said else None),
     )
 
 
 def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
     newest = courses.filter(patient_id=OuterRef("pk")).order_by(F("ended_at").desc(nulls_first=True), "-id")
-    columns = ("id", "opened_at", "ended_at", "checkpoint_session", "sessions_done")
-    course = newest.values(json=JSONObject(**{name: name for name in columns}))[:1]
+    columns = (
+        "id", "opened_at", "ended_at", "checkpoint_session", "sessions_done", "planned_sessions", "public_id", "state",
+    )  # fmt: skip
+    course = newest.values(json=JSONObject(decided=_decided(), **{name: name for name in columns}))[:1]
     done = TreatmentSession.objects.valid().filter(patient_id=OuterRef("pk"), number_in_course__isnull=False)
     planned = Appointment.objects.filter(patient_id=OuterRef("pk"), state__in=("booked", "confirmed"))
     return Patient.objects.filter(pk=given("patient")).values(
         answers=ArraySubquery(_answers()),
         followed=MeasureValue.objects.as_json("pk", most=MOST_MEASURED),
         scales=MeasureVersion.objects.as_json(),
+        medicines=medicines_ever("pk"),
+        therapies=therapies_told("pk"),
         course=Subquery(course, output_field=JSONField()),
         done=ArraySubquery(
             done.order_by("-started_at", "-id").values(
@@ -135,6 +153,13 @@ def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
             ]
         ),
     )
+
+
+def _decided() -> ArraySubquery:
+    """What was decided at the checkpoints of a course, the newest first."""
+    decided = Checkpoint.objects.filter(course_id=OuterRef("pk")).order_by("-at", "-id")
+    own = ("session_number", "decision", "why", "more_sessions", "end_reason", "figures", "at")
+    return ArraySubquery(decided.values(json=JSONObject(by="by__name", **{name: name for name in own})))
 
 
 def _answers() -> QuerySet[QuestionnaireResponse, Any]:
@@ -155,7 +180,7 @@ def _is_check_in(row: Mapping[str, Any]) -> bool:
     return bool(row["instrument"] == "checkin" and row["form"] != "intake")
 
 
-def _values(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
+def values_of(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
     """Output by output, as exact fractions: a mean keeps its sum and its count."""
     found = {}
     for score in row["numbers"]:
@@ -168,7 +193,7 @@ def _values(row: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
 def _lines(rows: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     given: dict[tuple[str, str], list[tuple[Fraction, Mapping[str, Any]]]] = {}
     for row in rows:
-        for key, value in _values(row).items():
+        for key, value in values_of(row).items():
             given.setdefault(key, []).append((value, row))
     newest = timezone.localdate(rows[0]["answered_at"]) if rows else None
     return tuple(_line(key, given[key], newest) for key in LINES if key in given)
@@ -242,7 +267,7 @@ def _within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> lis
 
 
 def _day(row: Mapping[str, Any]) -> Said:
-    values = {output: value for (_, output), value in _values(row).items()}
+    values = {output: value for (_, output), value in values_of(row).items()}
     medicine = values.get("analgesic_days")
     return Said(
         on=timezone.localdate(row["answered_at"]),
@@ -251,8 +276,24 @@ def _day(row: Mapping[str, Any]) -> Said:
         mood=values.get("mood"),
         sleep=values.get("sleep"),
         medicine_days=int(medicine) if medicine is not None else None,
+        medicine_change=medicine_change(row["answers"]),
         language=row.get("language", ""),
     )
+
+
+def _spoken(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None) -> tuple[Spoken, ...]:
+    """The two newest check-ins of the course in numbers; how hard the goal is was asked in the same sending."""
+    own = [row for row in reversed(rows) if not row["answered_by"]]
+    goals = {row["answered_at"]: values_of(row) for row in own if row["instrument"] == "main-concern"}
+    asked = [row for row in own if row["instrument"] == "checkin"]
+    newest = list(reversed(_within(asked, course) if course is not None else asked))[:2]
+    found = []
+    for row in newest:
+        day, goal = _day(row), goals.get(row["answered_at"], {})
+        found.append(
+            Spoken(day.pain, day.sleep, day.mood, goal.get(("main-concern", "goal_score")), day.medicine_days)
+        )
+    return tuple(found)
 
 
 def _ticks(facts: Mapping[str, Any]) -> tuple[Tick, ...]:

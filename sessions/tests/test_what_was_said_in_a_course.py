@@ -151,7 +151,7 @@ def test_the_next_note_begins_with_what_she_said(world):
     page = page_of(world)
 
     for words in (
-        "<b>Pain 7 to 4,</b>", "Something is new", "“Amitriptyline is 10 mg now.”",
+        "<b>Pain 7 to 4.</b>", "Something is new", "“Amitriptyline is 10 mg now.”",
         "Please confirm it before needling.", "“Behind the knee, gone now.”", "Said before today", "Bruise",
         "<b>4</b> of 10, was 7", "Pain and mood",
         '<svg class="is-narrow"', "Pain 43 % better",
@@ -169,7 +169,7 @@ def test_a_check_in_of_before_the_last_session_was_gone_through_then(world):
         page = page_of(world)
 
     assert "Something is new" not in page
-    assert "<b>Pain 7 to 4,</b>" in page
+    assert "<b>Pain 7 to 4.</b>" in page
 
 
 def test_one_answer_is_said_and_nothing_is_drawn(world):

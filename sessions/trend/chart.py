@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from html import escape
 
+from sessions.trend.beside import Beside, draw_beside
 from sessions.trend.model import SERIES, Said, Trend, shown
 from sessions.trend.parts import Frame, TimeAxis, months, n, room_for, text, time_axis
 from sessions.trend.words import described
@@ -23,14 +24,18 @@ WIDE = Frame("is-wide", 840, 442, 34, 736, 746, 314)
 NARROW = Frame("is-narrow", 340, 420, 24, 262, 270, 292, wide=False)
 
 
-def draw(trend: Trend, frame: Frame = WIDE) -> str:
-    """Return the chart of one course as one ``<svg>`` element; an empty string when nothing was measured."""
+def draw(trend: Trend, frame: Frame = WIDE, beside: Beside | None = None) -> str:
+    """Return the chart of one course as one ``<svg>`` element; an empty string when nothing was measured.
+
+    ``beside`` are medicines that changed and other therapies, for pages of practitioners alone.
+    """
     said = trend.said[-MOST:]
     if not said:
         return ""
     days = [entry.on for entry in said] + [tick.on for tick in trend.ticks if tick.on >= said[0].on]
     x = time_axis(min(days), max(days), frame)
-    parts = [*_ground(trend, frame), *_checkpoints(trend, frame, x), *_languages(trend, frame, x)]
+    drawn, above = draw_beside(beside or Beside(), frame, x, max(days))
+    parts = [*_ground(trend, frame), *drawn, *_checkpoints(trend, frame, x), *_languages(trend, frame, x)]
     # Pain is the thickest line and lies below, its discs above, so that nothing of equal values is lost but a triangle.
     for series in ("pain", "sleep", "mood"):
         parts += _line(series, said, frame, x)
@@ -39,7 +44,7 @@ def draw(trend: Trend, frame: Frame = WIDE) -> str:
     parts += [*_better_words(trend, frame), *_pain_values(said, frame, x), *_line_names(said, frame, x)]
     parts += [*_sessions(trend, said[0].on, frame, x), *months(min(days), max(days), frame, x)]
     parts += _medicine(said, frame, x)
-    head = f'<svg class="{frame.css}" viewBox="0 0 {frame.width} {frame.height}" role="img" '
+    head = f'<svg class="{frame.css}" viewBox="0 {-above} {frame.width} {frame.height + above}" role="img" '
     return head + f'aria-label="{escape(frame.labels.described or described(trend))}">' + "".join(parts) + "</svg>"
 
 

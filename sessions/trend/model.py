@@ -21,6 +21,7 @@ class Said:
     mood: Fraction | None = None
     sleep: Fraction | None = None
     medicine_days: int | None = None
+    medicine_change: str = ""  # "less", "about the same" or "more" than before the last session; "" not asked
     language: str = ""  # of the questions, "" when nobody kept it
 
     def value(self, series: str) -> Fraction | None:

@@ -15,6 +15,7 @@ from clinic.staff.requests import StaffRequest
 from patients.models import Patient
 from sessions.desk import record
 from sessions.desk.patient_page import PatientPage
+from sessions.private_notes.querysets import private_text
 from sessions.trends import answers_for
 
 
@@ -50,5 +51,6 @@ def patient(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
         "here": "patients",
         "unsigned_count": page.patient.unsigned_count,  # type: ignore[attr-defined]
         "attention_count": getattr(page.patient, "attention_count", 0),
+        "private": private_text(getattr(page.patient, "private", None)),
     }
     return render(request, "desk/patient.html", context)

@@ -1,0 +1,137 @@
+"""One session as the history and its paper tell it: the same words in the same order. No question is asked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from clinic.kernel import clinic_words
+from sessions.alerts import short_of
+from sessions.content import WORDS, NoteContent
+from sessions.models import Addendum, NeedlePlacement, TreatmentSession
+from sessions.needling import read
+from sessions.pages import PointChip, chip_of, chip_of_row
+from sessions.services.signing import verify_hash
+
+#: What stands before the points, and what is told in a line of its own; everything else follows the points.
+_BEFORE = ("subjective", "objective")
+_TOLD_APART = (
+    "changes", "changes_text", "pain_before", "pain_after", "points_line", "no_needles", "retention_minutes",
+    "needles_in", "needles_out", "difference_reason", "difference_by", "override_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session. ``note`` comes from ``querysets.whole``."""
+
+    note: TreatmentSession
+
+    @property
+    def heading(self) -> str:
+        """The day, and which session of its course it was."""
+        note = self.note
+        day = clinic_words.day_year(note.started_at)
+        return f"{day}, session {note.number_in_course}" if note.number_in_course else day
+
+    @property
+    def who(self) -> str:
+        """Who treated, when, and for what."""
+        note = self.note
+        ended = f" to {clinic_words.time_of_day(note.ended_at)}" if note.ended_at else ""
+        complaint = note.course.complaint if note.course else ""
+        parts = (note.practitioner.display_name, f"{clinic_words.time_of_day(note.started_at)}{ended}", complaint)
+        return " · ".join(part for part in parts if part)
+
+    @cached_property
+    def addenda(self) -> list[Addendum]:
+        """What followed, oldest first."""
+        return list(self.note.addenda.all())
+
+    @cached_property
+    def is_withdrawn(self) -> bool:
+        """Whether an addendum says that the note was entered in error."""
+        return any(added.kind == Addendum.Kind.ENTERED_IN_ERROR for added in self.addenda)
+
+    @property
+    def mark(self) -> str:
+        """What must be known before the note is read; "" for a signed one that holds."""
+        if self.is_withdrawn:
+            return "Entered in error. An addendum below says why."
+        return "" if self.note.is_signed else "A draft: not signed."
+
+    @cached_property
+    def points(self) -> list[PointChip]:
+        """The needled points; of a draft those that were understood so far."""
+        if self.note.is_signed:
+            return [chip_of_row(row) for row in self.needles]
+        return [] if self.note.no_needles else [chip_of(reading) for reading in read(self.note.points_line).points]
+
+    @cached_property
+    def needles(self) -> list[NeedlePlacement]:
+        """The rows of the needles, in the order of the note."""
+        return sorted(self.note.needles.all(), key=lambda row: row.position)
+
+    @property
+    def before(self) -> list[tuple[str, str]]:
+        """What stands before the points: (name, words), nothing that is empty."""
+        note = self.note
+        changed = note.changes_text if note.changes == "yes" else ("No changes." if note.changes else "")
+        said = [("Since last time", changed), *((WORDS[name], getattr(note, name)) for name in _BEFORE)]
+        return [(name, words) for name, words in said if words]
+
+    @property
+    def after(self) -> list[tuple[str, str]]:
+        """What stands after the points: needles, pain, everything else that was written, the reason for going on."""
+        note = self.note
+        said = [("Needles", self._counts()), ("Pain", self.pain), *self._rest()]
+        if note.stops:
+            spoke = ", ".join(short_of(rule) for rule in note.stops)
+            said.append(("Went on in spite of", f"{spoke}: {note.override_reason}"))
+        return [(name, words) for name, words in said if words]
+
+    @property
+    def pain(self) -> str:
+        """Pain on the table: "before 7, after 4"."""
+        both = (("before", self.note.pain_before), ("after", self.note.pain_after))
+        return ", ".join(f"{word} {value}" for word, value in both if value is not None)
+
+    def _counts(self) -> str:
+        note = self.note
+        if note.no_needles:
+            return "No needles."
+        counts = [f"{count} {way}" for count, way in ((note.needles_in, "in"), (note.needles_out, "out"))
+                  if count is not None]  # fmt: skip
+        line = " · ".join(part for part in (clinic_words.minutes(note.retention_minutes), ", ".join(counts)) if part)
+        if note.difference_reason:
+            line += f"\n{note.difference_reason} ({note.difference_by})"
+        return line
+
+    def _rest(self) -> list[tuple[str, str]]:
+        """Return every other written part, so that nothing that is added to the note is missing here."""
+        others = [field.name for field in fields(NoteContent) if field.name not in (*_BEFORE, *_TOLD_APART)]
+        return [(WORDS[name], _words(getattr(self.note, name))) for name in others]
+
+    @cached_property
+    def seal(self) -> list[tuple[str, str]]:
+        """Who signed, with which licence, when, and the seal that was taken; empty for a draft."""
+        note = self.note
+        if not note.is_signed:
+            return []
+        fits = "unchanged since signed" if verify_hash(note) else "DOES NOT FIT: this is not what was signed"
+        signed_at = f"{clinic_words.day_year(note.signed_at)}, {clinic_words.time_of_day(note.signed_at)}"
+        said = [
+            ("By", note.practitioner.display_name),
+            ("Licence", note.signed_licence),
+            ("On", signed_at),
+            ("Seal (SHA-256)", note.content_sha256),
+            ("Checked", fits),
+        ]
+        return [(name, words) for name, words in said if words]
+
+
+def _words(value: object) -> str:
+    """Return a value as one reads it; "" for nothing."""
+    if value is None or value == "" or value is False:
+        return ""
+    return "yes" if value is True else str(value)
