@@ -16,6 +16,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from clinic.practice.models import Practice
 
 ENGLISH = "en"
+#: Keeps beside the key of an opened link which language was spoken; it names nobody.
+COOKIE = "spoken"
 #: The languages that Deqi has words in, each by its own name. English is always offered.
 NAMES = {ENGLISH: "English", "es": "Español", "zh-Hans": "简体中文"}
 #: The same for staff.
@@ -81,7 +83,19 @@ def speak(request: HttpRequest, language: str) -> None:
 
 def asked_for(request: HttpRequest) -> str:
     """Return the offered language that the browser asks for first: for pages that know nobody."""
-    can = offered(getattr(request, "practice", None))
+    return preferred(request, offered(getattr(request, "practice", None)))
+
+
+def of_device(request: HttpRequest) -> str:
+    """Return the language this device was spoken to last, else the one its browser asks for; nobody is looked up.
+
+    For pages of patients while the database is away.
+    """
+    return known(request.COOKIES.get(COOKIE, "")) or preferred(request, tuple(NAMES))
+
+
+def preferred(request: HttpRequest, can: tuple[str, ...]) -> str:
+    """Return the language among ``can`` that the browser asks for first, English when it asks for none of them."""
     for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         tag = "zh-Hans" if wanted.startswith("zh") and not wanted.startswith(_TRADITIONAL) else wanted.split("-")[0]
         if tag in can:

@@ -10,11 +10,17 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessio
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
+
+from clinic.practice import languages
 
 log = logging.getLogger(__name__)
 
 SPEAK_FOR_THEMSELVES = ("/healthz", "/readyz", "/static/")
 """Pages that need no database, or say themselves that it is away."""
+
+OF_PATIENTS = ("/i/", "/p/")
+"""Pages behind links: they speak the language of their reader. The staff's are English."""
 
 SECRETS = ("password", "code")
 """Words in the names of fields that no page gives back."""
@@ -79,5 +85,12 @@ def _try_again(request: HttpRequest, trouble: Exception | None = None) -> HttpRe
     typed = [] if secret else [(name, value) for name in names for value in request.POST.getlist(name)]
     context = {"request": request, "typed": typed, "address": request.get_full_path(), "look": request.method != "POST"}
     # Without the processors of a request: they would ask the database who is there.
-    page = render_to_string("503.html", context)
+    with translation.override(_language(request)):
+        page = render_to_string("503.html", context)
     return HttpResponse(page, status=503, headers={"Retry-After": SOON})
+
+
+def _language(request: HttpRequest) -> str:
+    if not request.path.startswith(OF_PATIENTS):
+        return languages.ENGLISH
+    return languages.with_customs(languages.of_device(request), "")

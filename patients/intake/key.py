@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from clinic.practice import languages
+
 PATH = "/i/"
 # Browsers keep a name with this prefix only when it came with Secure.
 NAME = "__Secure-form" if settings.BASE_IS_HTTPS else "form"
@@ -97,11 +99,17 @@ def give(response: HttpResponse, key: Key, now: datetime, place: Place = FORMS) 
         place.name, signing.dumps(said, salt=place.salt), max_age=KEPT, path=place.path, httponly=True, samesite="Lax",
         secure=settings.BASE_IS_HTTPS,
     )  # fmt: skip
+    # Read while the database is away, when nobody can be looked up.
+    response.set_cookie(
+        languages.COOKIE, languages.active(), max_age=KEPT, path=place.path, httponly=True, samesite="Lax",
+        secure=settings.BASE_IS_HTTPS,
+    )  # fmt: skip
     return response
 
 
 def give_back(response: HttpResponse, now: datetime) -> HttpResponse:
     """Leave on a device of the clinic a key that opens nothing and names nobody, and empty the browser's memory."""
     give(response, Key(uuid.UUID(int=0), 0, known=False, used_at=now, tablet=True, ended=True), now)
+    response.delete_cookie(languages.COOKIE, path=PATH, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

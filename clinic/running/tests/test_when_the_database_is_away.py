@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
+from django.utils import translation
 
 from clinic.policy.tags import policy
 from clinic.staff.tests.cast import a_user, practice, signed_in  # noqa: F401
@@ -50,6 +51,25 @@ def test_every_page_is_calm(client, away, settings, page, debug):
     assert f'href="{page}"' in answer.content.decode()
     assert not re.search(r"Traceback|psycopg|OperationalError|refused|127\.0\.0\.1", answer.content.decode())
     assert "default-src 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("page", "kept", "browser", "says"),
+    [
+        ("/i/form/1/", "es", "", "Por favor"),
+        ("/i/form/1/", "zh-Hans", "es", "请"),
+        ("/p/", "", "es-MX,en;q=0.5", "Por favor"),
+        ("/p/", "x", "fr", "Please try again in a moment"),
+        ("/today/", "es", "es", "Please try again in a moment"),
+    ],
+)
+def test_a_patient_reads_it_in_their_language_and_staff_in_english(client, away, page, kept, browser, says):
+    client.cookies["spoken"] = kept
+    answer = client.get(page, headers={"Accept-Language": browser})
+
+    assert answer.status_code == 503
+    assert says in words_of(answer)
+    assert translation.get_language() == "en"
 
 
 def test_what_was_typed_goes_along(client, away):

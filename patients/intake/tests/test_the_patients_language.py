@@ -107,6 +107,18 @@ def test_pages_that_know_nobody_follow_the_browser(offering):
     assert "Este enlace ya no se abre" in shown(Client().get(link, headers={"Accept-Language": "es"}))
 
 
+def test_the_device_keeps_which_language_was_spoken_until_it_is_given_back(offering, asked, link):
+    client = Client()
+    client.post(link, {"language": "es"})
+    client.post(link)
+    client.get("/i/form/1/")
+    cookie = client.cookies["spoken"]
+    assert (cookie.value, cookie["path"], cookie["httponly"]) == ("es", "/i/", True)
+
+    client.post("/i/tablet/end/")
+    assert client.cookies["spoken"].value == ""
+
+
 def test_staff_pages_stay_in_english(offering, bob):
     client = Client()
     client.force_login(bob)
