@@ -106,12 +106,15 @@ def keep_worry_texts(
 def keep_consent_text(*, kind: str, language: str, title: str, body: str, by: Actor, now: datetime) -> ConsentText:
     """Lay down the next version of a text that patients agree to; equal words are no new version.
 
+    A translation that is older than the English words is laid down anew also with equal words: it was read again.
+
     What was signed keeps its version, its words and its hash: no version is ever changed. ``kind`` is a
     ConsentText.Kind.
     """
     Practice.objects.select_for_update().get(id=1)
     stands = ConsentText.objects.filter(kind=kind, language=language).order_by("-version").first()
-    if stands is not None and (stands.title, stands.body) == (title, body):
+    same = stands is not None and (stands.title, stands.body) == (title, body)
+    if stands is not None and same and not readiness.is_behind(kind, language):
         return stands
     text = ConsentText.objects.create(
         kind=kind,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from clinic.attention.models import Duty
 from clinic.kernel import clinic_words
-from clinic.practice import countries, languages
+from clinic.practice import countries, languages, readiness
 from clinic.practice.models import Practice, Room, Service, WorryText
 from clinic.running.backups import kept
 from clinic.staff.models import Practitioner, User
@@ -31,7 +31,7 @@ class Line:
 
 
 def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
-    """Return the lines for ``user``. Six statements at most."""
+    """Return the lines for ``user``. Seven statements at most."""
     owns = user.is_owner
     phone = clinic_words.phone(practice.phone, practice.country)
     where = f"{countries.name_of(practice.country)}, {practice.timezone.replace('_', ' ')}"
@@ -39,6 +39,8 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
     services = [f"{service.name} {service.total_minutes} min" for service in Service.objects.in_use()]
     treating = [person.display_name for person in Practitioner.objects.filter(active=True)]
     spoken = languages.offered(practice)
+    behind = readiness.behind(spoken)
+    tongues = ", ".join(languages.ENGLISH_NAMES[tag] for tag in spoken)
     texts = WorryText.objects.filter(language="en").count()
     named = Duty.objects.filter(first__isnull=False).values_list("first__name", "second__name").first()
     told = ", then ".join(name for name in named if name) if named else "the patient’s practitioner, then any other"
@@ -48,8 +50,7 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
         Line("Words for a worrying answer", f"{texts} of {len(WorryText.Kind.values)} texts", "opening:worry",
              look=texts < len(WorryText.Kind.values)),
         Line("Who is told of a worrying answer", told, "attention:people"),
-        Line("Languages and texts to agree to", ", ".join(languages.ENGLISH_NAMES[tag] for tag in spoken),
-             "opening:languages"),
+        Line("Languages and texts to agree to", _with_behind(tongues, behind), "opening:languages", look=bool(behind)),
         Line("Rooms", ", ".join(rooms) or "none yet", "opening:rooms", look=not rooms),
         Line("Services", ", ".join(services) or "none yet", "opening:services", look=not services),
         Line("Practitioners", ", ".join(treating) or "none yet", "staff:practitioners", look=not treating),
@@ -60,6 +61,13 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
         listed.append(_backup(now))
     shown = [Line(line.title, line.said, reverse(line.url) if owns and line.url else "", line.look) for line in listed]
     return [*shown, *_measured(user)] if owns or user.is_practitioner else shown
+
+
+def _with_behind(tongues: str, behind: list[str]) -> str:
+    """Say the languages, and in which of them a text to agree to is older than the English one."""
+    if not behind:
+        return tongues
+    return f"{tongues}; a text to agree to is newer in English than in {' and in '.join(behind)}"
 
 
 def _measured(user: User) -> list[Line]:

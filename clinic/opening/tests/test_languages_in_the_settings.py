@@ -91,3 +91,32 @@ def test_what_is_kept_stands_in_its_language_alone(owner, alice):
     practice_services.keep_worry_texts(bodies={"emergency": "Llame al 911."}, language="es", by=alice, now=NOW)
 
     assert "Llame al 911." not in owner.get("/settings/worry/").content.decode()
+
+
+def keep(alice, kind, language, body):
+    practice_services.keep_consent_text(kind=kind, language=language, title="T", body=body, by=alice, now=NOW)
+
+
+def test_a_translation_that_is_older_than_the_english_words_is_named_until_it_is_kept_again(owner, alice):
+    Practice.objects.update(languages=["en", "es"])
+    keep(alice, "privacy", "es", "Guardamos sus datos.")
+    assert "newer in English" not in owner.get("/settings/").content.decode(), "the control"
+    keep(alice, "privacy", "en", "We keep your data in this house.")
+
+    assert "a text to agree to is newer in English than in Spanish" in owner.get("/settings/").content.decode()
+    page = owner.get("/settings/languages/").content.decode()
+    assert "The English words are newer." in page
+    assert page.count("<li>How we keep your data</li>") == 1
+
+    keep(alice, "privacy", "es", "Guardamos sus datos.")  # read again, and right as it is
+    assert ConsentText.objects.filter(kind="privacy", language="es").count() == 2
+    assert "newer in English" not in owner.get("/settings/").content.decode()
+    keep(alice, "privacy", "es", "Guardamos sus datos.")
+    assert ConsentText.objects.filter(kind="privacy", language="es").count() == 2
+
+
+def test_a_language_that_is_not_offered_warns_nobody(owner, alice):
+    keep(alice, "privacy", "es", "Guardamos sus datos.")
+    keep(alice, "privacy", "en", "We keep your data in this house.")
+
+    assert "newer in English" not in owner.get("/settings/").content.decode()
