@@ -14,6 +14,8 @@ from patients.intake.instruments import catalogue, form
 from patients.intake.instruments.model import Item
 
 CODE, CONCERN = "checkin", "main-concern"
+#: What the form of a checkpoint asks besides (see checkpoint.py): overall change, function, mood.
+AT_CHECKPOINT = ("global-change", "peg", "phq-4")
 GOAL, GOAL_SCORE = "mc-goal-name", "mc-goal-score"
 #: The draft of a check-in has this one step.
 STEP = 1
@@ -52,6 +54,7 @@ def sensible(given: Answers, *, goal: str) -> dict[str, Any]:
     """Return the answers to what is asked, given the other answers; the goal is kept with its words."""
     instrument = catalogue.get(CODE)
     asked = [item.link_id for item in form.enabled_items(instrument, given, after_session=True)]
+    asked += [item.link_id for item in more_items()]
     kept = {link_id: given[link_id] for link_id in asked if given.get(link_id) is not None}
     if goal and given.get(GOAL_SCORE) is not None:
         most = catalogue.get(CONCERN).item(GOAL).max_length
@@ -66,10 +69,19 @@ def helper_in(answers: Answers) -> str:
 
 def apart(answers: Answers) -> dict[str, dict[str, Any]]:
     """Return the answers by questionnaire, without those that have none."""
-    spread = form.spread((CODE, CONCERN), answers)
+    # Each only when one of its own questions was answered: the check-in's pain alone makes no half PEG.
+    codes = [code for code in AT_CHECKPOINT if any(item.link_id in answers for item in catalogue.get(code).items)]
+    spread = form.spread((CODE, CONCERN, *codes), answers)
     return {code: own for code, own in spread.items() if own}
+
+
+def more_items(language: str = catalogue.ENGLISH) -> list[Item]:
+    """Return the questions that only the form of a checkpoint asks, those without words in ``language`` left out."""
+    known = [code for code in AT_CHECKPOINT if language.lower() in (tag.lower() for tag in catalogue.languages(code))]
+    return [item for code in known for item in catalogue.get(code, language).items]
 
 
 def worries_in(answers: Answers, *, handed_in: bool) -> list[flags.Worry]:
     """Return what worries in these answers, the most pressing first."""
-    return flags.most_pressing_first(flags.of_answers(CODE, apart(answers).get(CODE, {}), handed_in=handed_in))
+    found = [flags.of_answers(code, own, handed_in=handed_in) for code, own in apart(answers).items()]
+    return flags.most_pressing_first(worry for worries in found for worry in worries)

@@ -124,7 +124,7 @@ class QuestionnaireResponse(Record):
     state = models.CharField(max_length=16, choices=State, default=State.COMPLETED)
     answers = models.JSONField()
     status = models.CharField(max_length=12, help_text="complete, prorated, partial or not_scorable.")
-    severity = models.CharField(max_length=20, blank=True)
+    severity = models.CharField(max_length=30, blank=True)
     flags = ArrayField(models.CharField(max_length=40), default=list)
     answered_by = models.CharField(
         max_length=80, blank=True, help_text="Who answered for the patient: stays out of baseline and chart."

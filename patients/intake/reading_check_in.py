@@ -105,7 +105,7 @@ def _items(condition: Any) -> Iterator[str]:
 def _lines(answers: dict[str, Any]) -> list[tuple[str, str]]:
     goal = str(answers.get(check_in.GOAL) or "")
     lines = []
-    for item in check_in.questions("en", goal=goal):
+    for item in (*check_in.questions("en", goal=goal), *check_in.more_items()):
         if item.link_id in answers:
             text = f"“{goal}” {item.text}" if item.link_id == check_in.GOAL_SCORE else item.text
             lines.append((text, _words(item, answers[item.link_id])))

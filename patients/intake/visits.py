@@ -22,8 +22,8 @@ class Visit:
 class After:
     """What came after a visit that is over: whether its patient has arrived again, who reads next and when.
 
-    ``goal`` is the course's, in the patient's words, "" when it has none of its own. ``checkpoint``: the next session
-    is the checkpoint of its course, or lies behind it.
+    ``goal`` is the course's, in the patient's words, "" when it has none of its own. ``checkpoint``: a checkpoint of
+    its course is due at the next session.
     """
 
     arrived: bool = False

@@ -6,6 +6,7 @@ from patients.intake.forms.agreement import AgreementForm
 from patients.intake.forms.base import StepFacts, StepForm
 from patients.intake.forms.birth_date import BirthDateForm
 from patients.intake.forms.check_in import CheckInForm
+from patients.intake.forms.checkpoint import CheckpointForm
 from patients.intake.forms.complaint import ComplaintForm
 from patients.intake.forms.contact import ContactForm
 from patients.intake.forms.feelings import FeelingsForm
@@ -16,6 +17,7 @@ __all__ = [
     "AgreementForm",
     "BirthDateForm",
     "CheckInForm",
+    "CheckpointForm",
     "ComplaintForm",
     "ContactForm",
     "FeelingsForm",

@@ -37,7 +37,7 @@ class CheckInForm(AnsweredForm):
         super().__init__(*args, **options)
         self.goal, self.measures = goal, measures
         for item in check_in.questions(self.facts.request.language, goal=goal):
-            self.fields[item.link_id] = _field(item)
+            self.fields[item.link_id] = field_of(item, required=item.required)
         if goal:
             self.fields[check_in.GOAL_SCORE].label = f"“{goal}” {self.fields[check_in.GOAL_SCORE].label}"
         self.fields.update(form_fields(measures))
@@ -54,8 +54,9 @@ class CheckInForm(AnsweredForm):
         return check_in.sensible(given, goal=self.goal) | answers_of(self.measures, self.cleaned_data) | self.said_by
 
 
-def _field(item: Item) -> Field:
-    options: dict[str, Any] = {"label": item.text, "required": item.required}
+def field_of(item: Item, *, required: bool) -> Field:
+    """Return the form field of one question."""
+    options: dict[str, Any] = {"label": item.text, "required": required}
     if item.type == "integer":
         days = item.maximum == _DAYS_OF_A_WEEK
         return ScaleField(

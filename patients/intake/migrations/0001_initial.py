@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('completed', 'completed'), ('replaced', 'replaced by a later answer'), ('entered-in-error', 'entered in error')], default='completed', max_length=16)),
                 ('answers', models.JSONField()),
                 ('status', models.CharField(help_text='complete, prorated, partial or not_scorable.', max_length=12)),
-                ('severity', models.CharField(blank=True, max_length=20)),
+                ('severity', models.CharField(blank=True, max_length=30)),
                 ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('answered_by', models.CharField(blank=True, help_text='Who answered for the patient: stays out of baseline and chart.', max_length=80)),
                 ('answered_at', models.DateTimeField()),

@@ -31,7 +31,7 @@ from patients.intake import (
     visits,
     worry_texts,
 )
-from patients.intake.forms import CheckInForm, StepFacts
+from patients.intake.forms import CheckInForm, CheckpointForm, StepFacts
 from patients.intake.forms.check_in import Asks
 from patients.intake.models import QuestionnaireRequest
 from patients.intake.reading_check_in import reading_for
@@ -81,6 +81,12 @@ class Entry:
         """What this check-in asks besides its own questions: the goal, the clinic's measures that are due."""
         return {"goal": self.goal, "measures": asked_measures.between(self.request, checkpoint=self.after.checkpoint)}
 
+    def form(self, *args: Any, **options: Any) -> CheckInForm | CheckpointForm:
+        """Return the page to fill in: at a checkpoint its ten questions take the place of the check-in's."""
+        if _is_checkpoint(self.request, self.after):
+            return CheckpointForm(*args, facts=self.facts, asks=self.asks, **options)
+        return CheckInForm(*args, facts=self.facts, **self.asks, **options)
+
     @property
     def context(self) -> dict[str, object]:
         """What each page shows: who reads it and when, when it was saved, the number for emergencies."""
@@ -91,6 +97,7 @@ class Entry:
             "saved_at": draft.updated_at if draft.version > 1 else None,
             "emergency": worry_texts.in_an_emergency(self.country),
             "on_tablet": self.on_tablet,
+            "checkpoint": _is_checkpoint(self.request, self.after),
             "asked_here": arriving.is_asked_here(self.request),
         }
 
@@ -106,7 +113,8 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return doors.opens_nothing(request, _OVER, now)
     languages.speak(request, found.language)
-    if found.state == QuestionnaireRequest.State.REVOKED or _is_over(found, _after(found, now), now):
+    after = _after(found, now)
+    if found.state == QuestionnaireRequest.State.REVOKED or _is_over(found, after, now):
         return doors.opens_nothing(request, _OVER, now, is_known=True)
     if request.method == "POST" and tongues.was_chosen(request, found, now):
         return quiet(redirect("intake:check_in_begin", token))
@@ -115,7 +123,12 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         mine = key.Key(found.public_id, found.version, known=True, used_at=now)
         return quiet(key.give(redirect("intake:check_in"), mine, now))
     sent = found.state == QuestionnaireRequest.State.SUBMITTED
-    shown = {"first_name": found.patient.given_name, "sent": sent, "choice": tongues.choice(request, found)}
+    shown = {
+        "first_name": found.patient.given_name,
+        "sent": sent,
+        "choice": tongues.choice(request, found),
+        "checkpoint": _is_checkpoint(found, after),
+    }
     return quiet(render(request, "check_in/begin.html", shown))
 
 
@@ -135,7 +148,7 @@ def _answered(request: HttpRequest, entry: Entry) -> HttpResponse:
     screen = _screen(entry)
     if request.method != "POST":
         initial = {**entry.stored, "version": entry.request.draft.version}
-        return screen.shown(request, CheckInForm(facts=entry.facts, **entry.asks, initial=initial))
+        return screen.shown(request, entry.form(initial=initial))
     return screen.answered(request, closed=lambda: doors.closed(request, _OVER))
 
 
@@ -144,7 +157,7 @@ def _screen(entry: Entry) -> Screen:
         template="check_in/form.html",
         language=entry.request.language,
         context=entry.context,
-        read=lambda posted: CheckInForm(posted, facts=entry.facts, **entry.asks),
+        read=entry.form,
         keep=partial(services.keep_check_in, request=entry.request, now=entry.now),
         send=partial(services.send_check_in, request=entry.request, now=entry.now),
         please_read="intake:check_in_please_read",
@@ -192,6 +205,11 @@ def reading(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _after(found: QuestionnaireRequest, now: datetime) -> visits.After:
     return visits.after(found.appointment_id, since=found.issued_at, now=now)
+
+
+def _is_checkpoint(found: QuestionnaireRequest, after: visits.After) -> bool:
+    """Tell whether the checkpoint's form takes the place of this check-in: the one before its session alone."""
+    return found.before_visit and after.checkpoint
 
 
 def _is_over(found: QuestionnaireRequest, after: visits.After, now: datetime) -> bool:
