@@ -20,9 +20,12 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("sessions.desk.urls")),
     path("", include("sessions.urls")),
+    path("", include("sessions.point_sets.urls")),
+    path("", include("sessions.checkpoint.urls")),
+    path("", include("sessions.clock.urls")),
+    path("", include("sessions.events.urls")),
     path("", include("sessions.private_notes.urls")),
     path("", include("sessions.history.urls")),
-    path("", include("sessions.point_sets.urls")),
     path("", include("sessions.reminders.urls")),
     path("", include("sessions.own_page.urls")),
 ]

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.db.models import Exists, F, JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from patients.intake.visits import After, Visit
 from sessions.appointments.models import Appointment
-from sessions.courses.models import Course
+from sessions.courses.due import is_due
+from sessions.courses.models import Checkpoint, Course
 
 
 def visit_of(appointment_id: int) -> Visit | None:
@@ -29,6 +31,7 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
     # The visit itself, too: of a check-in before it, it is the one ahead, and its arrival ends the changing.
     theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id"))
     ahead = theirs.filter(starts_at__gte=now, state__in=("booked", "confirmed")).order_by("starts_at", "id")
+    decided = Checkpoint.objects.filter(course_id=OuterRef("course_id")).order_by("-at")
     found = (
         Appointment.objects.filter(pk=appointment_id)
         .values(
@@ -36,6 +39,7 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
             goal=F("course__goal"),
             done=F("course__sessions_done"),
             checkpoint=F("course__checkpoint_session"),
+            decided=Subquery(decided.values("at")[:1]),
             arrived=Exists(theirs.filter(arrived_at__gt=since)),
             next=Subquery(
                 ahead.values(json=JSONObject(name="practitioner__display_name", at="starts_at"))[:1],
@@ -49,7 +53,12 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
     coming = found["next"]
     visit = Visit(coming["name"], datetime.fromisoformat(coming["at"])) if coming else None
     reader = visit.practitioner_name if visit else found["reader"]
-    at_checkpoint = found["done"] is not None and found["done"] + 1 >= found["checkpoint"]
+    at_checkpoint = found["done"] is not None and is_due(
+        number=found["done"] + 1,
+        checkpoint_session=found["checkpoint"],
+        last=timezone.localdate(found["decided"]) if found["decided"] else None,
+        on=timezone.localdate(visit.starts_at if visit else now),
+    )
     return After(
         arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "", checkpoint=at_checkpoint
     )

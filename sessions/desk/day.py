@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from clinic.attention.querysets import open_count
@@ -21,6 +21,7 @@ from clinic.staff.models import Practitioner, User, WeeklyHours
 from patients.intake.querysets import CARRY_THE_LINK, intake_state
 from patients.models import SafetyFact
 from patients.safety.flags import ALWAYS_SPEAK
+from sessions.appointments.counting import number_in_course
 from sessions.appointments.lanes import Stretch
 from sessions.appointments.models import Appointment, AppointmentEvent
 from sessions.appointments.walltime import day_bounds
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
         note_state: str | None
         note_id: UUID | None
         changed_at: datetime
+        needles_in: int | None
+        needles_in_at: datetime | None
+        needles_out: int | None
+        needle_minutes: int | None
+        no_needles: bool | None
+        clock_stopped_at: datetime | None
         number_in_course: int | None
 
     DayVisit = WithAnnotations[Appointment, _Told]
@@ -125,25 +132,38 @@ def _visits() -> QuerySet[Any]:
             note_state=F("treatment_session__state"),
             note_id=F("treatment_session__public_id"),
             changed_at=Subquery(changes.values("at")[:1]),
-            number_in_course=_number_in_course(),
+            needles_in=F("treatment_session__needles_in"),
+            needles_in_at=F("treatment_session__needles_in_at"),
+            needles_out=F("treatment_session__needles_out"),
+            needle_minutes=F("treatment_session__retention_minutes"),
+            no_needles=F("treatment_session__no_needles"),
+            clock_stopped_at=F("treatment_session__minding__stopped_at"),
+            number_in_course=number_in_course(),
         )
         .order_by("starts_at", "id")
     )
 
 
-def fingerprint(visits: Iterable[DayVisit], *, bounds: Stretch, now: datetime) -> str:
+def needles_are_in(visit: DayVisit) -> bool:
+    """Tell whether needles were counted in and are not out: its clock runs, or was stopped without a count."""
+    return visit.needles_in_at is not None and visit.needles_out is None and not visit.no_needles
+
+
+def fingerprint(visits: Sequence[DayVisit], *, bounds: Stretch, now: datetime) -> str:
     """Return a short mark that differs when a row of the day reads differently, the passing of time included."""
     rows = [
         (
             one.pk, one.state, one.starts_at, one.ends_at, one.room_id, one.practitioner_id, one.arrived_at, one.intake,
             one.mail, one.note_state, one.number_in_course, one.patient.full_name, one.patient.desk_facts,
-            one.course and one.course.planned_sessions,
+            one.course and one.course.planned_sessions, one.needles_in_at, one.needles_out, one.needle_minutes,
+            one.no_needles, one.clock_stopped_at,
         )
         for one in visits
     ]  # fmt: skip
     minutes = int(now.timestamp()) // 60
-    somebody_waits = any(row[1] == Appointment.State.ARRIVED for row in rows)
-    clock = (minutes if somebody_waits else minutes // 5) if bounds[0] <= now < bounds[1] else None
+    # Whoever waits, and every clock that runs, reads differently each minute.
+    counts = any(one.state == Appointment.State.ARRIVED or needles_are_in(one) for one in visits)
+    clock = (minutes if counts else minutes // 5) if bounds[0] <= now < bounds[1] else None
     return hashlib.sha256(repr((rows, clock)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -162,20 +182,6 @@ def _people(*, badges: bool) -> QuerySet[Any]:
 
 def _times(opening: list[dict[str, str]]) -> list[tuple[time, time]]:
     return [(time.fromisoformat(pair["opens"]), time.fromisoformat(pair["closes"])) for pair in opening]
-
-
-def _number_in_course() -> Case:
-    """Which session of its course a visit is: those done, and those that are booked until it; none when it is off."""
-    same = Appointment.objects.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk"))
-    until = same.filter(state__in=Appointment.HOLDING, starts_at__lte=OuterRef("starts_at")).values("n")
-    later = same.filter(state=Appointment.State.COMPLETED, starts_at__gt=OuterRef("starts_at")).values("n")
-    done = F("course__sessions_done")
-    return Case(
-        When(state__in=Appointment.HOLDING, then=done + Coalesce(Subquery(until), Value(0))),
-        When(state=Appointment.State.COMPLETED, then=done - Coalesce(Subquery(later), Value(0))),
-        default=Value(None),
-        output_field=IntegerField(),
-    )
 
 
 def _always_speak() -> ArraySubquery:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from clinic.audit.services import record
 from clinic.staff.models import Practitioner, User
+from sessions.appointments.counting import number_in_course
 from sessions.appointments.models import Appointment
 from sessions.appointments.services import complete_within, start_treatment
 from sessions.content import NoteContent
-from sessions.courses.models import Course
 from sessions.models import TreatmentSession
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
 
@@ -43,7 +42,7 @@ def start_note(*, appointment: Appointment, by: User, now: datetime) -> Treatmen
             practitioner=practitioner,
             appointment=visit,
             course_id=visit.course_id,
-            number_in_course=_next_number(visit),
+            number_in_course=_number(visit),
             started_at=now,
             updated_at=now,
         )
@@ -51,17 +50,11 @@ def start_note(*, appointment: Appointment, by: User, now: datetime) -> Treatmen
     return note
 
 
-def _next_number(visit: Appointment) -> int | None:
-    """The number of this session in its course: one more than the highest so far, or than the visits counted."""
+def _number(visit: Appointment) -> int | None:
+    """The number of this session in its course, as the board counts it."""
     if visit.course_id is None:
         return None
-    done, highest = (
-        Course.objects.filter(pk=visit.course_id)
-        .annotate(highest=Max("sessions__number_in_course"))
-        .values_list("sessions_done", "highest")
-        .get()
-    )
-    return max(done, highest or 0) + 1
+    return Appointment.objects.filter(pk=visit.pk).values_list(number_in_course(), flat=True).get()
 
 
 def save_note(

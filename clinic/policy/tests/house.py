@@ -170,6 +170,7 @@ def _ids(house, route):
     }
     found = {
         "visit_id": house.visit.public_id,
+        "course_id": house.signed.course.public_id,
         "note_id": house.signed.public_id if route.endswith("addenda/") else house.note.public_id,
         "patient_id": house.greta.public_id,
         "public_id": next((value for place, value in by_place.items() if route.startswith(place)), None),

@@ -52,6 +52,7 @@ BOUNDS = {
     "notes/": 3,
     "notes/<uuid:note_id>/": 9,
     "notes/<uuid:note_id>/pdf/": 5,
+    "courses/<uuid:course_id>/": 7,
     "attention/": 6,
     "attention/people/": 4,
     "reminders/": 9,

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
                 ('goal', models.TextField(blank=True, help_text="In the patient's own words.")),
                 ('planned_sessions', models.PositiveSmallIntegerField(default=8)),
                 ('checkpoint_session', models.PositiveSmallIntegerField(default=6)),
+                ('frequency', models.CharField(blank=True, choices=[('', 'not said'), ('twice', 'twice a week'), ('weekly', 'once a week'), ('fortnightly', 'every two weeks'), ('monthly', 'once a month')], default='', max_length=12)),
                 ('sessions_done', models.PositiveSmallIntegerField(default=0, help_text='Counted when a visit completes.')),
                 ('check_in_after_days', models.PositiveSmallIntegerField(default=3)),
                 ('state', models.CharField(choices=[('active', 'running'), ('completed', 'finished')], default='active', max_length=10)),
@@ -36,6 +38,28 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'active')), fields=['patient'], name='course_active')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('planned_sessions__range', (1, 200))), name='course_plans_1_to_200'), models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at__isnull', True), ('state', 'active')), models.Q(('ended_at__isnull', False), ('state', 'completed'), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='course_end_has_time_and_reason'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('opened_at')), _connector='OR'), name='course_ends_after_it_opens')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('session_number', models.PositiveSmallIntegerField(help_text="Sessions of the course until then, that day's too.")),
+                ('decision', models.CharField(choices=[('continue', 'Continue'), ('change', 'Change'), ('finish', 'Finish'), ('refer', 'Refer')], max_length=8)),
+                ('why', models.TextField(help_text='One sentence.')),
+                ('more_sessions', models.PositiveSmallIntegerField(default=0, help_text='Planned on top of what was planned.')),
+                ('end_reason', models.CharField(blank=True, choices=[('well', 'well for now'), ('changed', 'changed'), ('referred', 'referred'), ('no-help', 'did not help'), ('stopped', 'stopped coming')], max_length=10)),
+                ('figures', models.JSONField(default=list, help_text='The lines as they stood on the page: name, from, to, words, n.')),
+                ('at', models.DateTimeField()),
+                ('form_token', models.UUIDField(unique=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='courses.course')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['course', '-at'], name='checkpoint_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='checkpoint_says_why'), models.CheckConstraint(condition=models.Q(('more_sessions__lte', 199)), name='checkpoint_adds_at_most_199')],
             },
         ),
     ]

@@ -1,0 +1,114 @@
+"""The change since the baseline of a course, read from what its chart is made of: no statement of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+
+from patients.intake.instruments import catalogue
+from sessions.checkpoint.judging import Line, Scale, Value, line_of
+from sessions.trend.followed import Followed
+from sessions.trends import INTAKE_COUNTS, Answers, values_of
+
+#: (questionnaire, output) -> name, highest value, unit. The line of the second name stands in where there is none.
+_PAIN = (("checkin", "pain"), "Pain", 10, "")
+_FUNCTION = (("peg", "score"), "Pain and daily life (PEG)", 10, "")
+_HELD_BACK = (("checkin", "interference"), "Held back by pain", 10, "")
+_MOOD = (("phq-4", "total"), "Mood and worry (PHQ-4)", 12, "")
+_LOW_MOOD = (("checkin", "mood"), "Low mood", 10, "")
+_SLEEP = (("checkin", "sleep"), "Poor sleep", 10, "")
+_DAYS = (("checkin", "analgesic_days"), "Days with pain medicine", 7, "days")
+_GOAL = (("main-concern", "goal_score"), "How hard the goal is", 10, "")
+_GLOBAL = ("global-change", "gc-1")
+#: The baseline is a day's work: its questionnaires may come hours apart, or the next morning.
+_SAME_BASELINE = timedelta(days=3)
+
+
+def lines_of(answers: Answers) -> tuple[Line, ...]:
+    """Return pain, function, mood, sleep, medicine, goal, the clinic's own measures, and what the patient says overall.
+
+    What somebody else answered stays out.
+    """
+    rows = [row for row in _of_the_course(answers) if not row["answered_by"]]
+    given = _values(rows)
+    baseline = min((values[0].on for values in given.values()), default=None)
+    until = baseline + _SAME_BASELINE if baseline else None
+    asked = [_PAIN, _FUNCTION]
+    if _FUNCTION[0] not in given or len(given[_FUNCTION[0]]) < 2:
+        asked.append(_HELD_BACK)
+    asked += [_MOOD, _LOW_MOOD, _SLEEP, _DAYS]
+    asked += [_GOAL] if _GOAL[0] in given else []
+    lines = [
+        line_of(name, given.get(key, ()), _scale(key, highest, unit), baseline=until)
+        for key, name, highest, unit in asked
+    ]
+    lines += [_line_of_measure(one, until) for one in answers.followed if one.line]
+    return (*lines, _overall(rows))
+
+
+def left_out(answers: Answers) -> int:
+    """Return how many answers of the course were given by somebody else: they are no part of the lines."""
+    return sum(1 for row in _of_the_course(answers) if row["answered_by"])
+
+
+def _of_the_course(answers: Answers) -> list[Mapping[str, Any]]:
+    """The answers of the course, oldest first; those of an intake from shortly before it are its baseline."""
+    rows, course = list(reversed(answers.rows)), answers.course
+    if course is None:
+        return rows
+    opened = datetime.fromisoformat(course["opened_at"])
+    ended = datetime.fromisoformat(course["ended_at"]) if course["ended_at"] else None
+    inside = [row for row in rows if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended)]
+    if any(row["form"] == "intake" for row in inside):
+        return inside
+    intake = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
+    newest = intake[-1]["answered_at"] if intake else None
+    return [*(row for row in intake if row["answered_at"] == newest), *inside]
+
+
+def _values(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Value]]:
+    found: dict[tuple[str, str], list[Value]] = {}
+    for row in rows:
+        for key, value in values_of(row).items():
+            found.setdefault(key, []).append(Value(timezone.localdate(row["answered_at"]), value))
+    return found
+
+
+def _scale(key: tuple[str, str], highest: int, unit: str) -> Scale:
+    """The scale of an output with its published smallest important change in points, None where there is none."""
+    known = [
+        change.value
+        for change in catalogue.get(key[0]).smallest_changes
+        if change.unit == "points" and change.applies_to in ("", key[1])
+    ]
+    if key == _PAIN[0]:
+        # The check-in asks the same 0 to 10 rating as nrs-pain: 2 points (Farrar 2001).
+        known = [change.value for change in catalogue.get("nrs-pain").smallest_changes if change.unit == "points"]
+    return Scale(Fraction(highest), unit, important=Fraction(known[0]) if known else None)
+
+
+def _line_of_measure(one: Followed, baseline: date | None) -> Line:
+    scale = one.scale
+    values = [Value(measured.on, measured.value) for measured in one.line]
+    own = Scale(scale.highest, scale.unit, scale.lowest, scale.worse, scale.important)
+    return line_of(one.name, values, own, baseline=baseline)
+
+
+def _overall(rows: Sequence[Mapping[str, Any]]) -> Line:
+    """What the patient says overall, in the words of the question; it is its own comparison with the start."""
+    code, link_id = _GLOBAL
+    said = [row for row in rows if row["instrument"] == code and row["answers"].get(link_id) is not None]
+    name = "Overall, in the patient’s own judgement"
+    if not said:
+        return Line(name, "", "–", "Missing: not asked, or not answered by the patient.", 0)
+    chosen = said[-1]["answers"][link_id]
+    options = catalogue.get(code).item(link_id).options
+    words = next((option.text for option in options if option.value == chosen), str(chosen))
+    day = timezone.localdate(said[-1]["answered_at"])
+    way = "better" if chosen < 4 else "worse" if chosen > 4 else ""  # 4 is "no change"
+    important = " This is what counts as an important change." if chosen <= 2 else ""
+    return Line(name, "", words, f"Said on {day:%-d %b}.{important}", len(said), way)

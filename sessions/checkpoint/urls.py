@@ -1,0 +1,18 @@
+"""Addresses of courses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sessions.checkpoint import views
+
+app_name = "courses"
+
+urlpatterns = [
+    path("courses/<uuid:course_id>/", views.course, name="course"),
+    path("courses/<uuid:course_id>/plan/", views.plan, name="plan"),
+    path("courses/<uuid:course_id>/extend/", views.extend, name="extend"),
+    path("courses/<uuid:course_id>/end/", views.end, name="end"),
+    path("courses/<uuid:course_id>/reopen/", views.reopen, name="reopen"),
+    path("courses/<uuid:course_id>/checkpoint/", views.decide, name="decide"),
+]
