@@ -82,10 +82,10 @@ WORDS = {
 CARRIED = ("retention_minutes", "plan")
 
 
-def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str]]:
-    """Where two versions differ: (what it is called, mine, theirs), in the order of the page."""
+def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str, str]]:
+    """Where two versions differ: (column, what it is called, mine, theirs), in the order of the page."""
     one, other = mine.as_columns(), theirs.as_columns()
-    return [(WORDS[name], _said(one[name]), _said(other[name])) for name in one if one[name] != other[name]]
+    return [(name, WORDS[name], _said(one[name]), _said(other[name])) for name in one if one[name] != other[name]]
 
 
 def _said(value: object) -> str:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from sessions.models import TreatmentSession
 from sessions.services import verify_hash
-from sessions.tests.world import a_treatment, begin, holds, send, takes
+from sessions.tests.world import a_practitioner, a_treatment, begin, holds, takes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,8 +35,8 @@ def sign_in(context, served, user):
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": served}])
 
 
-def opened(context, served, world, note):
-    sign_in(context, served, world.clinic.chen.user)
+def opened(context, served, world, note, user=None):
+    sign_in(context, served, user or world.clinic.chen.user)
     page = context.new_page()
     page.goto(served + reverse("treatments:note", args=[note.public_id]))
     return page
@@ -120,42 +120,84 @@ def test_without_a_network_it_says_so_and_saves_when_it_is_back(context, served)
     assert stored(note).plan == "Typed in a cellar."
 
 
-def test_two_windows_show_both_texts_and_lose_no_word(context, served, axe):
+def test_two_practitioners_write_one_draft_and_lose_no_word(browser, context, served, axe):
     world = a_treatment()
     note = begin(world)
-    page = opened(context, served, world, note)
-    send(world, note, plan="From the other window.")
+    colleague = a_practitioner("T. Ibarra")
+    other = browser.new_context(viewport={"width": 768, "height": 1024}, has_touch=True)
+    page, theirs = opened(context, served, world, note), opened(other, served, world, note, colleague.user)
 
-    page.get_by_label("Plan", exact=True).fill("From this one.")
+    theirs.get_by_label("Plan", exact=True).fill("From the colleague.")
+    theirs.get_by_label("Assessment", exact=True).fill("Hers alone.")
+    theirs.get_by_label("Assessment", exact=True).blur()
+    saved(theirs)
+    page.get_by_label("Subjective").fill("Mine alone.")
+    page.get_by_label("Plan", exact=True).fill("From me.")
     page.get_by_label("Plan", exact=True).blur()
 
     panel = page.locator("#conflict")
-    expect(panel).to_contain_text("From the other window.")
-    expect(panel).to_contain_text("From this one.")
-    assert stored(note).plan == "From the other window."
+    expect(panel).to_contain_text("From the colleague.")
+    expect(panel).to_contain_text("From me.")
+    expect(panel).to_contain_text("Taken from there, where you had written nothing: Assessment.")
+    expect(page.get_by_label("Assessment", exact=True)).to_have_value("Hers alone.")
+    assert stored(note).plan == "From the colleague.", "nothing is overwritten"
     axe(page)
-    page.get_by_label("Plan", exact=True).fill("From this one. From the other window.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    panel.get_by_role("button", name=re.compile("^Keep both")).click()
     saved(page)
-    assert stored(note).plan == "From this one. From the other window."
+    after = stored(note)
+    assert (after.plan, after.assessment, after.subjective) == (
+        "From me.\nFrom the colleague.", "Hers alone.", "Mine alone.",
+    )  # fmt: skip
+
+    # The colleague wrote nothing more in these fields: what came from here arrives by itself, and hers is kept.
+    theirs.get_by_label("Assessment", exact=True).fill("Hers, longer.")
+    theirs.get_by_label("Assessment", exact=True).blur()
+    expect(theirs.locator("#conflict")).to_contain_text("Both are in the note now.")
+    saved(theirs)
+    expect(theirs.get_by_label("Subjective")).to_have_value("Mine alone.")
+    after = stored(note)
+    other.close()
+    assert (after.plan, after.assessment) == ("From me.\nFrom the colleague.", "Hers, longer.")
 
 
-def test_an_ended_sign_in_loses_no_word(context, served):
+def test_an_ended_sign_in_is_answered_over_the_page_and_loses_no_word(context, served, axe):
     world = a_treatment()
+    password = "four sheep under a walnut"
+    world.clinic.chen.user.set_password(password)
+    world.clinic.chen.user.save(update_fields=["password"])
+    world.browser.force_login(world.clinic.chen.user)
     note = begin(world)
     page = opened(context, served, world, note)
     context.clear_cookies()
 
     page.get_by_label("Plan", exact=True).fill("Written while signed out.")
     page.get_by_label("Plan", exact=True).blur()
-    expect(page.locator(".sign-bar [data-saved]")).to_contain_text("your sign-in ended")
-    expect(page.get_by_role("link", name="Sign in in a new window").first).to_be_visible()
-    sign_in(context, served, world.clinic.chen.user)
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    over = page.get_by_role("dialog", name="Your sign-in ended")
+    expect(over.get_by_label("E-mail")).to_have_value(world.clinic.chen.user.email)
+    axe(page)
+    over.get_by_label("Password", exact=True).fill("not this one at all")
+    over.get_by_role("button", name="Sign in", exact=True).click()
+    expect(over.locator("[data-door]")).to_contain_text("not correct")
+    assert stored(note).plan == ""
+    over.get_by_label("Password", exact=True).fill(password)
+    over.get_by_role("button", name="Sign in", exact=True).click()
 
+    expect(over).to_be_hidden()
     saved(page)
     expect(page.get_by_label("Plan", exact=True)).to_have_value("Written while signed out.")
     assert stored(note).plan == "Written while signed out."
+    assert "Written" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+    # Signed in in another window: this one sees it when it is looked at again. A press waits for it.
+    context.clear_cookies()
+    page.get_by_label("Plan", exact=True).fill("And a second time.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(over).to_be_visible()
+    sign_in(context, served, world.clinic.chen.user)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(over).to_be_hidden()
+    saved(page)
+    assert stored(note).plan == "And a second time."
 
 
 def test_a_wrong_number_says_where_and_keeps_the_text(context, served):

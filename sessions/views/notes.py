@@ -116,12 +116,11 @@ def _refused(form: NoteForm) -> JsonResponse:
 
 
 def _stale(form: NoteForm, stale: StaleNote) -> JsonResponse:
-    context = {
-        "theirs": stale.theirs,
-        "differences": differences(form.content, NoteContent.of(stale.theirs)),
-    }
+    theirs = NoteContent.of(stale.theirs)
+    context = {"theirs": stale.theirs, "differences": differences(form.content, theirs)}
     panel = render_to_string("treatments/_conflict.html", context)
-    return JsonResponse({"conflict": panel, "version": stale.theirs.version}, status=409)
+    said = {"conflict": panel, "version": stale.theirs.version, "theirs": theirs.as_columns()}
+    return JsonResponse(said, status=409)
 
 
 #: What an answer to a saving brings to the page anew: the place (``data-part``) and its template.

@@ -2,17 +2,23 @@
 // The text is kept on the server and in the page, never in the browser's storage. Without this script the
 // same form works by its buttons.
 
+import { chosen, ground, put, settle, valueOf } from "./note-merge.js";
+import { lookAgain, settled, signInOver } from "./note-sign-in.js";
+
 const EVERY = 5000; // milliseconds between two savings while one types
 const AGAIN = 4000; // and after one that failed
+const LOST = 12000; // and after a press that brought no page
 const LONGEST = 50000; // characters that fit into one text
 
 const form = document.querySelector("[data-note]");
 const field = (name) => form.elements.namedItem(name);
 
 let stored = "";
-let saving = false;
+let base = null; // the fields as they were stored: the ground on which two people write
+let saving = null; // the saving on its way
 let next = false; // something changed while a saving was on its way
-let presses = null; // the button that was pressed while a saving was on its way
+let presses = null; // the button that was pressed and waits until everything is stored
+let leaving = false;
 let waits = null; // a clash or an ended sign-in waits for the person
 let failed = 0;
 
@@ -20,7 +26,7 @@ function written() {
   const data = new FormData(form);
   // A reason is stored with its stop (flags.js), not with the draft.
   const apart = [...data.keys()].filter((name) => name === "speaking" || name.startsWith("reason-"));
-  ["version", "form_token", "csrfmiddlewaretoken", "end", ...apart].forEach((name) => data.delete(name));
+  ["version", "form_token", "csrfmiddlewaretoken", "end", "proposed_words", "proposed_news", ...apart].forEach((name) => data.delete(name));
   return new URLSearchParams(data).toString();
 }
 
@@ -36,18 +42,41 @@ function tell(words, { bad = false, link = null } = {}) {
   });
 }
 
+// The sign-in ended: it is asked for over the page, and then what was typed goes again.
 function signedOut() {
-  waits = "sign-in";
-  tell("not saved yet, your sign-in ended.", { bad: true, link: signIn() });
+  if (waits !== "sign-in") {
+    waits = "sign-in";
+    tell("not saved yet, your sign-in ended.", { bad: true, link: signIn() });
+    ask();
+  }
+  return "waits";
+}
+
+const ask = () => signInOver(form).then((good) => { if (good) back(); });
+
+function back() {
+  if (waits !== "sign-in") return;
+  waits = null;
+  failed = 0;
+  settled();
+  if (presses) go();
+  else save();
+}
+
+// Somebody may have signed in in another window.
+async function comeBack() {
+  if (waits !== "sign-in") return save();
+  const state = await lookAgain(form).catch(() => "out");
+  return state === "fresh" ? back() : undefined;
 }
 
 function signIn() {
-  const link = document.createElement("a");
-  link.href = form.dataset.signIn;
-  link.target = "_blank";
-  link.rel = "opener";
-  link.textContent = "Sign in in a new window";
-  return link;
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-bare btn-sm";
+  again.dataset.signInAgain = "";
+  again.textContent = "Sign in";
+  return again;
 }
 
 function show(parts) {
@@ -55,90 +84,143 @@ function show(parts) {
     const place = document.querySelector(`[data-part="${name}"]`);
     if (place) place.innerHTML = html;
   });
+  const open = document.querySelector(".proposal") !== null;
+  const sign = document.querySelector("[data-sign]");
+  sign?.classList.toggle("btn-primary", !open);
+  sign?.classList.toggle("btn-quiet", open);
   tick();
 }
 
 function refused({ errors, labels }) {
   const [name, sentences] = Object.entries(errors)[0];
   tell(`not saved yet. ${labels[name] ? `${labels[name]}: ` : ""}${sentences[0]}`, { bad: true });
+  return "refused";
 }
 
-// After a new sign-in the page's old mark no longer fits; a look at the page brings the new one.
-async function freshMark() {
-  const answer = await fetch(location.pathname.replace(/(save|sign|consent)\/$/, ""), { redirect: "manual" });
-  if (answer.type === "opaqueredirect") signedOut();
-  if (!answer.ok) return false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const mark = page.querySelector("input[name=csrfmiddlewaretoken]");
-  if (!mark) return false;
-  document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = mark.value; });
-  document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": mark.value }));
-  return true;
-}
-
-async function send(text, second = false) {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    body: new FormData(form),
-    headers: { "X-Deqi-Autosave": "1" },
-    redirect: "manual",
-  });
+// Returns "ok", "refused" (a field says why), "waits" (for the person) or throws: then it goes again.
+async function send(text, take, second = false) {
+  const body = new FormData(form);
+  if (take) body.append("take", take);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Deqi-Autosave": "1" }, redirect: "manual" });
   if (answer.type === "opaqueredirect") return signedOut();
-  if (answer.status === 403 && !second && (await freshMark())) return send(text, true);
-  if (waits) return undefined;
+  if (answer.status === 403 && !second) {
+    const state = await lookAgain(form);
+    return state === "fresh" ? send(text, take, true) : signedOut();
+  }
+  if (waits) return "waits";
   if (answer.status === 422) return refused(await answer.json());
   if (answer.status === 409) return clash(await answer.json());
+  if (answer.status === 413 || answer.status === 400) return tooLong();
   if (!answer.ok) throw new Error(String(answer.status));
   const said = await answer.json();
   field("version").value = said.version;
-  stored = text;
+  keep(text, said.fields);
   failed = 0;
   tell(`saved ${said.saved}`);
-  return show(said.parts);
+  show(said.parts);
+  return "ok";
+}
+
+// What is stored now; the fields that the server filled come into the page.
+function keep(text, fields) {
+  const untouched = written() === text;
+  Object.entries(fields ?? {}).forEach(([name, value]) => put(form, name, value));
+  stored = untouched ? written() : text;
+  base = ground(form);
+  if (!fields) return;
+  reread();
+  sides();
+}
+
+function tooLong() {
+  tell("not saved yet. A text is too long; copy what you need and shorten it.", { bad: true });
+  return "refused";
 }
 
 function clash(said) {
-  waits = "clash";
-  if (said.signed) return tell(said.signed, { bad: true });
+  if (said.signed) {
+    waits = "clash";
+    tell(said.signed, { bad: true });
+    return "waits";
+  }
   field("version").value = said.version;
   document.querySelector('[data-part="conflict"]').innerHTML = said.conflict;
+  const open = settle(form, said.theirs, base);
+  stored = "";
+  base = { ...ground(form), ...Object.fromEntries(open.map((name) => [name, ""])) };
+  reread();
+  sides();
+  if (!open.length) {
+    next = true;
+    return "again";
+  }
+  waits = "clash";
   document.getElementById("conflict").focus();
-  return tell("not saved, there are two texts", { bad: true });
+  tell("not saved, there are two texts", { bad: true });
+  return "waits";
 }
 
-async function save() {
+// One saving at a time. Returns what became of it; "ok" also when there was nothing to store.
+async function save(take = "") {
+  const asked = typeof take === "string" ? take : "";
   if (saving) {
     next = true;
-    return;
+    if (!asked) return saving.then(() => undefined);
+    while (saving) await saving;
   }
-  if (waits || form.dataset.sent || !changed()) return;
-  saving = true;
+  if (waits) return "waits";
+  if (leaving || (!asked && !changed())) return "ok";
   next = false;
-  const text = written();
+  saving = once(asked);
+  const became = await saving;
+  saving = null;
+  if (next && !failed && !waits && became !== "refused") return save();
+  return became;
+}
+
+async function once(take) {
   try {
-    await send(text);
+    return await send(written(), take);
   } catch {
     failed += 1;
     tell(failed > 1 ? "not saved yet, still trying" : "not saved yet, trying again", { bad: true });
-    setTimeout(save, AGAIN);
-  } finally {
-    saving = false;
-    if (presses) submit();
-    else if (next && !failed) save();
+    setTimeout(() => (presses ? go() : save()), AGAIN);
+    return "failed";
   }
 }
 
-// A press waits for the saving that is on its way: its answer brings the version the form must name.
+// A press goes on only when all is stored and somebody is at the other end: else the page, and all in it, would go.
 function pressed(event) {
-  if (!saving) return;
+  if (leaving || waits === "clash") return;
   event.preventDefault();
-  presses = event.submitter;
+  const going = presses !== null;
+  presses = event.submitter ?? form.querySelector("[type=submit]");
+  if (!going || waits === "sign-in") go();
 }
 
-function submit() {
+async function go() {
+  if (waits === "sign-in") return ask();
+  const became = changed() || saving ? await save() : await reachable();
+  if (became === undefined) return setTimeout(go, 50);
+  if (became === "waits" && waits === "clash") presses = null;
+  if (!presses || became === "failed" || became === "waits") return undefined;
   const button = presses;
   presses = null;
-  if (!waits) form.requestSubmit(button);
+  leaving = true;
+  setTimeout(() => { leaving = false; }, LOST);
+  return form.requestSubmit(button.isConnected ? button : null);
+}
+
+async function reachable() {
+  try {
+    const answer = await fetch(form.dataset.reach, { cache: "no-store" });
+    if (answer.ok) return "ok";
+  } catch {
+    // said below
+  }
+  tell("no connection; this goes by itself when it is back", { bad: true });
+  setTimeout(() => { if (presses) go(); }, AGAIN);
+  return "failed";
 }
 
 // What was typed but not stored yet says so, and asks before it is lost.
@@ -176,9 +258,11 @@ function reveal(what, needed) {
 
 // A button that completes the line, or counts the needles in, does so in the page.
 function complete(event) {
-  const button = event.target.closest("button[name=line], button[name=count_in]");
+  if (event.target.closest("[data-sign-in-again]")) return void ask();
+  const button = event.target.closest("button[name=line], button[name=count_in], button[name=take]");
   if (!button) return;
   event.preventDefault();
+  if (button.name === "take") return void take(button);
   const input = field(button.name === "line" ? "points_line" : "needles_in");
   input.value = button.value;
   // The other answers were made for the line as it was: they wait for the new reading.
@@ -187,6 +271,16 @@ function complete(event) {
   sides();
   input.focus();
   save();
+}
+
+// The one confirmation: the server says what it filled. What differs today is asked before.
+function take(button) {
+  if ("asks" in button.dataset && !valueOf(form, "changes")) {
+    document.getElementById("id_changes").focus();
+    tell("Please say first what is new since last time.", { bad: true });
+    return;
+  }
+  save(button.value);
 }
 
 const reread = () => window.htmx?.trigger(field("points_line"), "reread");
@@ -205,7 +299,9 @@ function tick() {
 
 function begin() {
   // A page that came back with a problem holds what is not stored yet.
-  stored = document.querySelector("main .problem[data-focus]") ? "" : written();
+  const whole = !document.querySelector("main .problem[data-focus]");
+  stored = whole ? written() : "";
+  base = whole ? ground(form) : null;
   form.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; });
   form.querySelectorAll("[data-counted]").forEach(counted);
   form.addEventListener("input", typed);
@@ -220,14 +316,25 @@ function begin() {
     save();
   });
   document.body.addEventListener("htmx:afterSettle", () => { sides(); save(); });
-  window.addEventListener("focus", () => {
-    if (waits === "sign-in") waits = null;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    // An ended sign-in answers with its own page: that is no reading of points.
+    if (!event.detail.xhr.responseURL.includes(form.dataset.signIn)) return;
+    event.preventDefault();
+    signedOut();
+  });
+  form.addEventListener("deqi:chosen", (event) => {
+    reread();
+    if (event.detail.left) return;
+    chosen();
+    waits = null;
     save();
   });
+  window.addEventListener("focus", comeBack);
   document.addEventListener("visibilitychange", save);
-  window.addEventListener("online", save);
+  window.addEventListener("online", () => (presses ? go() : save()));
+  window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (changed() && !form.dataset.sent) event.preventDefault();
+    if (changed() && !leaving) event.preventDefault();
   });
   setInterval(save, EVERY);
   setInterval(tick, 1000);
