@@ -15,7 +15,8 @@ from patients.intake.querysets import is_handed_in
 from patients.models import Patient
 from sessions.appointments.lanes import parts
 from sessions.appointments.models import Appointment
-from sessions.desk.day import Day
+from sessions.desk.clocks import clock_of
+from sessions.desk.day import Day, needles_are_in
 from sessions.desk.names import folded, hanzi_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Card:
     act: tuple[str, str] | None
     note_href: str
     row_id: str
+    clock_href: str = ""
+    clock_words: str = ""
     lane: str = ""
     seat: str = ""
 
@@ -118,6 +121,8 @@ def _card(visit: DayVisit, day: Day, user: User, is_same_name: bool) -> Card:
         act=_act(visit, day, user),
         note_href=_note_href(visit, user),
         row_id=f"v{visit.pk}",
+        clock_href=reverse("clock:clock", args=[visit.note_id]) if _has_clock(visit, user) else "",
+        clock_words="Count out" if needles_are_in(visit) else "Start the clock",
     )
 
 
@@ -142,6 +147,13 @@ def _note_href(visit: DayVisit, user: User) -> str:
     return reverse("treatments:note", args=[visit.note_id]) if own and draft else ""
 
 
+def _has_clock(visit: DayVisit, user: User) -> bool:
+    """Tell whether needles are counted from this row: in an open note of a treatment that is going on."""
+    if not user.is_practitioner or visit.note_state != "in-progress" or visit.no_needles:
+        return False
+    return needles_are_in(visit) or (visit.state == State.IN_TREATMENT and visit.needles_in_at is None)
+
+
 def waited(visit: DayVisit, now: datetime) -> timedelta | None:
     """Return how long somebody who is here has waited; coming early is no waiting before the visit's own time."""
     if visit.state != State.ARRIVED or visit.arrived_at is None:
@@ -155,6 +167,8 @@ def _said(visit: DayVisit, now: datetime, waits: timedelta | None) -> tuple[str,
         shown = waits if waits >= WAITS else now - visit.arrived_at
         minutes = max(int(shown.total_seconds() // 60), 0)
         return (f"{minutes} min" if minutes else "", "")
+    if needles_are_in(visit):
+        return "", clock_of(visit, now).on_the_card
     if visit.state == State.COMPLETED:
         return clinic_words.time_of_day(visit.completed_at), ""
     if visit.state in (State.CANCELLED, State.LATE_CANCELLED):

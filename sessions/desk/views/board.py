@@ -25,6 +25,7 @@ from sessions.appointments import services as appointments
 from sessions.appointments.models import Appointment
 from sessions.desk.board import board_of
 from sessions.desk.cards import Card, cards_of, figures_of
+from sessions.desk.clocks import strip_of
 from sessions.desk.day import Day, fingerprint, read_day, visits_of
 
 NO_DAY = "That is no day of the calendar, so this is today."
@@ -52,7 +53,8 @@ def board(request: StaffRequest) -> HttpResponse:
     day = read_day(day=asked, zone=zone, now=now, user=request.user)
     cards = cards_of(day, user=request.user)
     open_list(by=request.user, now=now, resource="appointment", patient_ids=[one.patient_id for one in day.visits])
-    return render(request, "desk/board.html", _words(day, cards) | {"day_problem": problem})
+    strip = strip_of(day, user=request.user)
+    return render(request, "desk/board.html", _words(day, cards) | {"day_problem": problem, "strip": strip})
 
 
 @require_safe
