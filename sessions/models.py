@@ -203,22 +203,24 @@ class NeedlePlacement(models.Model):
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(depth__isnull=True, depth_unit="") | Q(depth__gt=0, depth_unit__in=["mm", "cun"]),
+                condition=Q(depth__isnull=True, depth_unit="")
+                | Q(depth__isnull=False, depth__gt=0, depth_unit__in=["mm", "cun"]),
                 name="depth_has_its_unit",
             ),
             models.CheckConstraint(
-                condition=Q(diameter_mm__isnull=True, length_mm__isnull=True) | Q(diameter_mm__gt=0, length_mm__gt=0),
+                condition=Q(diameter_mm__isnull=True, length_mm__isnull=True)
+                | Q(diameter_mm__isnull=False, diameter_mm__gt=0, length_mm__isnull=False, length_mm__gt=0),
                 name="needle_has_both_sizes",
             ),
             models.CheckConstraint(
                 condition=Q(
                     pair__isnull=True, lead="", hz__isnull=True, hz_high__isnull=True, current_minutes__isnull=True
                 )
-                | Q(pair__gt=0, lead__in=["red", "black"]),
+                | Q(pair__isnull=False, pair__gt=0, lead__in=["red", "black"]),
                 name="current_flows_in_a_pair",
             ),
             models.CheckConstraint(
-                condition=(Q(hz__isnull=True, hz_high__isnull=True) | Q(hz__range=(1, 100)))
+                condition=(Q(hz__isnull=True, hz_high__isnull=True) | Q(hz__isnull=False, hz__range=(1, 100)))
                 & (Q(hz_high__isnull=True) | Q(hz_high__range=(1, 100)))
                 & (Q(current_minutes__isnull=True) | Q(current_minutes__range=(1, 120))),
                 name="current_is_1_to_100_hz_up_to_120_min",
