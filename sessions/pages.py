@@ -14,6 +14,8 @@ from clinic.kernel import clinic_words
 from patients.intake.conditions import is_about_the_back
 from patients.safety.entered import Entered
 from patients.safety.flags import SafetyFlag
+from patients.safety.recordable import back_signs, of_the_day
+from patients.safety.rules import BACK_PROMPT
 from sessions.alerts import HeadFlag, head_flags, safety_flags, short_of
 from sessions.chips import Chip, SetAct, chips_of, sets_of
 from sessions.content import NoteContent, hash_of
@@ -153,6 +155,18 @@ class NotePage:
         """The stops that wait for a reason, each with what was typed beside it (``typed``, a form as it was sent)."""
         return reason_boxes(self.speaking.stops, self.typed)
 
+    @property
+    def of_today(self) -> list[OfToday]:
+        """What is asked and seen at each visit, and whether it is so today."""
+        held = {flag.id for flag in self.flags}
+        return [OfToday(rule_id, words, rule_id in held) for rule_id, words in of_the_day()]
+
+    @property
+    def back_prompts(self) -> tuple[str, ...]:
+        """Signs to ask for with back pain, a prompt and no stop; none once something of them is on record."""
+        known = any(flag.id == BACK_PROMPT for flag in self.flags)
+        return back_signs() if self.has_back_pain and not known else ()
+
     @cached_property
     def entered(self) -> Entered:
         """Needles, techniques, current and herbs, as the safety rules look at them."""
@@ -208,6 +222,15 @@ class NotePage:
             and bool(self.needling.points)
             and self.content.needles_in != self.needling.needles
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OfToday:
+    """Something that can be so on the day of a visit, and whether it is."""
+
+    rule_id: str
+    words: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from patients.safety import rules
-from patients.safety.warnings import POSITIONS_AGAINST, SCOPES_OF
+from patients.safety import entered, rules, scopes
 from sessions import vocabularies
 from sessions.points.catalogue import all_points
 
@@ -64,8 +63,20 @@ def test_the_safety_rules_speak_the_vocabulary_of_the_record():
     components = {term.code for term in vocabularies.terms("components")}
     positions = {term.code for term in vocabularies.terms("position")}
 
-    assert set(SCOPES_OF) - components == {"electroacupuncture", "electrical", "magnets"}
-    assert set().union(*POSITIONS_AGAINST.values()) <= positions
+    named = set().union(*scopes.TECHNIQUES.values(), scopes.BLEEDING, scopes.STUCK_ON, scopes.HEAT)
+    assert named - components == {entered.ESTIM, "magnets"}
+    assert {term for term in components if term.startswith("cupping_")} == scopes.CUPS
+    assert {term for term in components if term.startswith("moxa_")} == scopes.MOXA
+    assert set().union(*scopes.POSITIONS_AGAINST.values()) <= positions
+
+
+def test_the_regions_that_the_safety_rules_name_are_those_of_the_points():
+    regions = {point.region for point in all_points()}
+    named = entered.ARM_REGIONS | entered.LEG_REGIONS | entered.BESIDE_ARM | entered.BESIDE_LEG
+    for places in scopes.FORBIDDEN_PLACES.values():
+        named |= places
+
+    assert named <= regions
 
 
 def test_safety_rules_and_points_agree_about_lung_and_pregnancy():

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
+from patients.safety.recordable import of_the_day
+from patients.services.facts import SafetySaid, end_fact, record_fact
 from sessions import services
 from sessions.content import NoteContent
 from sessions.flagged.forms import reason_boxes
@@ -72,6 +74,35 @@ def answer_flag(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     if problem:
         messages.error(request, problem)
         return draft_page(request, found, form=form, status=422)
+    return _to_note(found)
+
+
+@policy("safety-fact", "record")
+@require_POST
+def fact_of_today(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
+    """Record that something is so today, or that it is not; what was typed in the note is saved with it."""
+    now = clock.now()
+    found = note_to_write(request, note_id, now)
+    form = posted_form(request, found)
+    if not found.is_signed:
+        if not form.is_valid():
+            return draft_page(request, found, form=form, status=422)
+        try:
+            services.save_note(
+                note=found, content=form.content, version=form.cleaned_data["version"], by=request.user, now=now
+            )
+        except StaleNote as stale:
+            return stale_page(request, found, stale.theirs)
+        except NoteIsSigned as signed:
+            messages.error(request, str(signed))
+            return _to_note(found)
+        store_typed(request, NotePage(found, form.content, now), now)
+    rule_id, _, holds = str(request.POST.get("today", "")).partition(":")
+    if rule_id in dict(of_the_day()):
+        if holds == "no":
+            end_fact(patient=found.patient, rule_id=rule_id, by=request.user, now=now)
+        else:
+            record_fact(patient=found.patient, said=SafetySaid(rule_id), by=request.user, now=now)
     return _to_note(found)
 
 

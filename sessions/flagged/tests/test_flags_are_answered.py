@@ -12,9 +12,14 @@ from django.urls import reverse
 
 from clinic.audit.models import AuditEvent
 from patients.intake.models import QuestionnaireResponse
-from patients.models import Medication, SafetyFact
+from patients.models import Complaint, Medication, SafetyFact
+from sessions.alerts import safety_flags
+from sessions.content import NoteContent
+from sessions.entered import entered_in
 from sessions.flagged.models import Acknowledgement
+from sessions.flagged.speaking import speaking
 from sessions.models import TreatmentSession
+from sessions.needling import read
 from sessions.services import verify_hash
 from sessions.tests.world import NOW, READY, a_treatment, a_visit, at, begin, counted, holds, send, signed, takes
 
@@ -358,3 +363,73 @@ def test_reading_back_with_flags_takes_two_statements_and_an_answer_at_most_eigh
 
     assert len(typing) <= 2, "\n".join(typing)
     assert len(answering) <= 8, "\n".join(answering)
+
+
+def test_what_is_so_today_is_recorded_by_one_press_and_taken_back_by_another(world):
+    note = begin(world)
+
+    send(world, note, "fact_of_today", today="empty_stomach", plan="Kept.")
+    fact = SafetyFact.objects.get(rule_id="empty_stomach")
+    assert (fact.source, fact.ended_at) == ("practitioner", None)
+    note.refresh_from_db()
+    assert note.plan == "Kept."
+    assert "Offer a snack" in warnings(world, note, "st36 b")
+
+    send(world, note, "fact_of_today", today="empty_stomach:no", plan="Kept.")
+    assert "Offer a snack" not in warnings(world, note, "st36 b")
+    fact.refresh_from_db()
+    assert fact.ended_at is not None
+
+
+def test_other_rules_are_not_recorded_by_that_press(world):
+    note = begin(world)
+
+    send(world, note, "fact_of_today", today="cancer")
+
+    assert not SafetyFact.objects.filter(rule_id="cancer").exists()
+
+
+def test_back_pain_prompts_the_practitioner_and_a_recorded_sign_is_a_look(world):
+    Complaint.objects.create(patient=world.patient, words="My lower back hurts", recorded_at=NOW)
+    note = begin(world)
+    address = reverse("treatments:note", args=[note.public_id])
+
+    assert "Back pain, worth asking: night pain" in world.browser.get(address).content.decode()
+    holds(world.patient, "red_flag_back.prompt", detail="night pain, long steroid use")
+    page = world.browser.get(address).content.decode()
+    assert "worth asking" not in page
+    assert "Back pain, look closer: night pain, long steroid use" in page
+    assert "red_flag_back.prompt" in buttons(warnings(world, note, "bl23 b"))
+
+
+def test_techniques_speak_where_they_are_and_herbs_stand_beside_the_blood_thinner():
+    def said(*others, **facts):
+        content = NoteContent(others=list(others), no_needles=True)
+        entered = entered_in(content, read(""), first=False)
+        flags = safety_flags(
+            today=NOW.date(), birth_date=None, birth_year=None, herbs=entered.herbs,
+            safety_facts=[{"rule_id": "pregnancy_t1", "due_on": "2027-07-01"}],
+            medications=[{"words": "warfarin 5 mg"}],
+        )  # fmt: skip
+        return {one.warning.flag_id: one.warning for one in speaking(flags, entered).all}
+
+    moxa = {"kind": "moxa_stick"}
+    assert "pregnancy_t1" not in said({**moxa, "area": "st36, sp9 l"})
+    assert said({**moxa, "area": "cv4"})["pregnancy_t1"].stops
+    assert said({**moxa, "area": "lower belly"})["pregnancy_t1"].stops
+    assert said({**moxa, "area": "st36"}, {**moxa, "area": "the back"})["pregnancy_t1"].stops
+    assert said({"kind": "bleeding_lancet"})["anticoagulant"].stops
+    herbs = said({"kind": "herbs", "formula": "Dan Shen Yin", "dose": "9 g"})
+    assert herbs["anticoagulant"].together == ("May bleed more: Dan Shen Yin",)
+    assert said({"kind": "diet_advice"}) == {}
+
+
+def test_the_position_on_the_table_speaks():
+    content = NoteContent(points_line="st36 b", details={"position": "prone"})
+    entered = entered_in(content, read(content.points_line), first=False)
+    flags = safety_flags(
+        today=NOW.date(), birth_date=None, birth_year=None, medications=[],
+        safety_facts=[{"rule_id": "pregnancy_t1", "due_on": "2027-04-01"}],
+    )  # fmt: skip
+
+    assert speaking(flags, entered).stops
