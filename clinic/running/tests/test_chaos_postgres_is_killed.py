@@ -144,7 +144,7 @@ def test_nothing_that_was_acknowledged_is_lost(clinic, tmp_path, capsys):
         print(f"  bookings: {bookings}\n  drafts: {drafts}\n  steps of an intake: {steps}")
     for verdict in (bookings, drafts, steps):
         assert verdict.clean, (verdict.lost, verdict.twice, verdict.against)
-        assert verdict.acknowledged > 20
+        assert verdict.acknowledged > 5  # there was something to lose
     assert not statuses[500], [answer for answer in seen if answer[1] == 500]
     assert statuses[503], "the load saw nothing of the fault"
     late = [answer for answer in seen if answer[1] == 503 and not in_a_fault(answer[0], faults)]

@@ -24,7 +24,7 @@ print("/i/" + token_of(issue_request(patient=patient, appointment_id=None, by=ow
 """
 #: No page of the intake has so many stops.
 MOST_STOPS = 60
-SOON = 3_000
+SOON = 10_000
 """Milliseconds in which a ring has faded in and the page has scrolled to it."""
 
 #: Tells whether the focus stands on something that says so: by itself, or by what is drawn around a tick or a number.
