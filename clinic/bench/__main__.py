@@ -19,7 +19,7 @@ import django
 from clinic.bench import machine
 from clinic.bench.blocks import BLOCKS
 from clinic.bench.client import Failed
-from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS
+from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH
 from clinic.embedded import CannotStart, Lease
 
 SIZES = ("tiny", "small", "large", "growth", "sql")
@@ -87,10 +87,11 @@ def _measure(size: str, keys: Sequence[str], env: Mapping[str, str], sources: Ma
 
 def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, say: Say) -> list[str]:
     """Measure the lines of one size, reminders last."""
-    from clinic.bench import fill, mails, measuring
+    from clinic.bench import fill, mails, measuring, rush
 
     a_try = size == "tiny"
     how = {"blocks": 1, "mails": 20} if a_try else {"blocks": _blocks()}
+    rushing = {"blocks": 1, "patients": 12} if a_try else {"blocks": _blocks()}
     pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(blocks=_blocks())
     failed: list[str] = []
     with machine.copied(env, source) as there, machine.working(there):
@@ -98,12 +99,18 @@ def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, 
         pages = [key for key in NAMES if key in keys]
         if pages:
             failed += measuring.measure_lines(there, pages, say, pace, lambda rows: _keep(size, "figures", rows))
-        if REMINDERS in keys:
+        alone: dict[str, tuple[str, Callable[[], object]]] = {
+            RUSH: ("rush", lambda: rush.measure(there, say, **rushing)),
+            REMINDERS: ("mails", lambda: mails.measure(there, say, **how)),
+        }
+        for key, (name, measured) in alone.items():
+            if key not in keys:
+                continue
             try:
-                _keep(size, "mails", mails.measure(there, say, **how))
+                _keep(size, name, measured())
             except Exception as problem:
-                failed.append(REMINDERS)
-                say(f"reminders FAILED: {type(problem).__name__}: {str(problem)[:400]}")
+                failed.append(key)
+                say(f"{key} FAILED: {type(problem).__name__}: {str(problem)[:400]}")
         _let_go()
     return failed
 

@@ -45,7 +45,7 @@ def _template(content: str) -> Any:
 
 _SEARCH = _template(
     "<ul>{% for p in found %}<li><a href='/patients/{{ p.public_id }}/'>{{ p.given_name }} {{ p.family_name }}</a>"
-    " {{ p.birth_date }} {{ p.phone }} {{ p.next_visit }}</li>{% endfor %}</ul>"
+    " {{ p.birth_date }} {{ p.phone }} {{ p.next_visit }} {{ p.intake }}</li>{% endfor %}</ul>"
 )
 _VISIT = (
     "<a href='/patients/{{ v.patient.public_id }}/'>{{ v.patient.given_name }} {{ v.patient.family_name }}</a>"
@@ -63,7 +63,10 @@ _BOARD = _template(
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    found = Patient.objects.matching(request.GET["q"]).with_next_visit(timezone.now())[:51]
+    now = timezone.now()
+    found = (
+        Patient.objects.matching(request.GET["q"]).with_next_visit(now).annotate(intake=intake_state(now, "pk"))[:51]
+    )
     return HttpResponse(_SEARCH.render({"found": found, "request": request}, request))
 
 

@@ -14,5 +14,5 @@ NAMES = {
 }
 #: Those of which the growth is measured: what is only read.
 GROWN = ("search", "chart", "board", "poll")
-REMINDERS = "reminders"
-LINES = (*NAMES, REMINDERS)
+RUSH, REMINDERS = "rush", "reminders"
+LINES = (*NAMES, RUSH, REMINDERS)

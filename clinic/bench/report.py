@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clinic.bench import rush
 from clinic.bench.machine import RESULTS, SIZES
-from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS
+from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH
 from clinic.running.environment import BASE_DIR
 
 #: A bench that keeps its data elsewhere is a try: what it found stays with it.
@@ -97,6 +98,7 @@ def _part(part: str, data: Data) -> str:
         where,
         _table(data.get("figures") or []),
         _controls(data.get("figures") or []),
+        _rush(data.get("rush")),
         _mails(data.get("mails")),
     ]
     return "\n".join(one for one in said if one)
@@ -109,6 +111,7 @@ def _missing(results: Mapping[str, Data]) -> str:
         data = results.get(part) or {}
         done = {row["job"] for row in data.get("figures") or data.get("growth") or []}
         left = [NAMES[key] for key in keys if key in NAMES and NAMES[key] not in done]
+        left += [rush.NAME] if RUSH in keys and not data.get("rush") else []
         left += ["1,000 reminders"] if REMINDERS in keys and not data.get("mails") else []
         lines += [f"- {part}: {', '.join(left)}"] if left else []
     lines += [] if results.get("sql") else ["- search, SQL alone"]
@@ -156,6 +159,14 @@ def _controls(rows: Sequence[Data]) -> str:
 
 def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+def _rush(row: Data | None) -> str:
+    return (
+        f"{rush.sentence(row)}. Median {row['median']:.2f} ({row['lowest']:.2f} to {row['highest']:.2f}).\n"
+        if row
+        else ""
+    )
 
 
 def _mails(row: Data | None) -> str:
@@ -218,6 +229,9 @@ def _misses(results: Mapping[str, Data]) -> str:
         searched = data.get("search")
         if searched and (searched["median"] > searched["wanted"][0] or searched["p95"] > searched["wanted"][1]):
             named.setdefault("search, SQL alone", []).append(f"{searched['median']} ms, p95 {searched['p95']} ms")
+        rushed = data.get("rush")
+        if rushed and not rush.is_met(rushed):
+            named.setdefault(rush.NAME, []).append(f"{size}: {rushed['claim']:.2f}, wanted {rushed['target']:.2f}")
         mails = data.get("mails")
         if mails and mails["claim"] < mails["target"]:
             named.setdefault("1,000 reminders", []).append(

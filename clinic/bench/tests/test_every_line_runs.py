@@ -32,6 +32,7 @@ def test_each_job_answers_rightly_at_one_client_and_at_four():
     for job in NAMES.values():
         assert f"{job}, 1 client: " in done.stdout
         assert f"{job}, 4 clients: " in done.stdout
+    assert "patients saving a step and submitting at once: " in done.stdout
     assert "reminders: " in done.stdout
     for key in GROWN:
         assert f"Growth of {NAMES[key]}: " in done.stdout
