@@ -122,7 +122,7 @@ def test_a_repeat_note_takes_three_presses_and_three_values(tablet, live_server,
     hand.value(page.locator("[name=pain_before][value='6']"))
     hand.press(page.get_by_role("button", name="Same as last time, nothing new"))
     expect(page.locator("#chips")).to_contain_text("足三里")
-    expect(page.get_by_label("Counted in")).to_have_value("7")
+    expect(page.get_by_label("Counted in", exact=True)).to_have_value("7")
     expect(page.get_by_label("Subjective")).to_have_value(re.compile("Pain: 5 of 10.*check-in"))
     expect(page.get_by_label("Plan", exact=True)).to_have_value(READY["plan"])
     hand.value(page.locator("[name=pain_after][value='3']"))
