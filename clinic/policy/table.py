@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("history", "read"): _PRACTITIONERS,
     ("history", "export"): _PRACTITIONERS,
     ("private-note", "write"): _PRACTITIONERS,
+    ("body-chart", "mark"): _PRACTITIONERS,
     # needle clocks: rooms and times are for all, counting is for who treats
     ("clock", "hear"): _EVERYONE,
     ("clock", "set"): _PRACTITIONERS,

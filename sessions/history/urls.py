@@ -11,5 +11,6 @@ app_name = "history"
 urlpatterns = [
     path("patients/<uuid:patient_id>/history/", views.history, name="history"),
     path("patients/<uuid:patient_id>/history/pdf/", views.history_pdf, name="history_pdf"),
+    path("patients/<uuid:patient_id>/places/", views.places, name="places"),
     path("notes/<uuid:note_id>/pdf/", views.note_pdf, name="note_pdf"),
 ]

@@ -8,20 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit.services import open_record, record
 from clinic.kernel import clock
+from clinic.kernel.words import say
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
-from patients.models import Patient
+from patients.models import PainMark, Patient
 from sessions.courses.models import Course
 from sessions.history import querysets
 from sessions.history.documents import history_document, note_document
 from sessions.history.entries import Entry
+from sessions.history.forms import PlaceForm
 from sessions.history.paper.pdf import made
+from sessions.history.places import pictures_of, side_by_side
+from sessions.history.services import mark_place
 from sessions.models import TreatmentSession
 
 #: Sessions on one page; "all" shows every one, for paper and for the eye that searches.
@@ -105,6 +109,36 @@ def note_pdf(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     note = querysets.whole(TreatmentSession.objects.filter(pk=ids[0])).get()
     document = note_document(Entry(note), practice=request.practice, by=str(request.user), now=now)
     return _file(document, f"note-{timezone.localdate(note.started_at).isoformat()}.pdf", now)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy("body-chart", "mark")
+def places(request: StaffRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Show where it hurt over time, and put on record what a practitioner found."""
+    patient_pk = _known(patient_id)
+    now = clock.now()
+    open_record(by=request.user, now=now, resource="body-chart", patient_id=patient_pk)
+    patient = querysets.patient_for(patient_pk, user_id=request.user.pk)
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        mark_place(
+            patient=patient, code=said["place"], strength=said["strength"], by=request.user, now=now,
+            kinds=[said["kind"]] if said["kind"] else [],
+        )  # fmt: skip
+        say(request, "The place is on record.")
+        return redirect("history:places", patient.public_id)
+    pictures = pictures_of(PainMark.objects.filter(patient_id=patient_pk))
+    context = {
+        "patient": patient,
+        "form": form,
+        "pictures": pictures,
+        "drawn": side_by_side(pictures),
+        "here": "patients",
+        "unsigned_count": patient.unsigned_count,  # type: ignore[attr-defined]
+        "attention_count": patient.attention_count,  # type: ignore[attr-defined]
+    }
+    return render(request, "history/places.html", context, status=422 if form.errors else 200)
 
 
 def _file(document: dict[str, Any], name: str, now: datetime) -> HttpResponse:

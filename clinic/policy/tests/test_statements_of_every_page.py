@@ -39,6 +39,7 @@ BOUNDS = {
     "patients/<uuid:patient_id>/history/": 8,
     "patients/<uuid:patient_id>/history/pdf/": 6,
     "patients/<uuid:patient_id>/intake-link/": 4,
+    "patients/<uuid:patient_id>/places/": 5,
     "patients/<uuid:patient_id>/private-note/": 4,
     "patients/<uuid:public_id>/ask/": 3,
     "patients/<uuid:public_id>/asked/": 5,
