@@ -49,7 +49,7 @@ class DecisionForm(GuardedForm):
         label="Begin a new course with them", required=False, help_text="Change only: this one ends as changed."
     )
     end_reason = PickField(label="If it is finished", choices=_FINISHED, required=False, row=True, small=True)
-    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
     def clean(self) -> dict[str, Any]:
         """Put a sentence beside what does not go with the decision."""

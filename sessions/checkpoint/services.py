@@ -50,7 +50,11 @@ def decide(
     The same ``form_token`` twice is one decision. Visits ahead go with a new course. Raises CourseProblem when the
     course has ended meanwhile, or would have more than 200 sessions; then nothing is kept.
     """
-    locked = Course.objects.select_for_update(no_key=True, of=("self",)).select_related("patient", "practitioner").get(pk=course.pk)
+    locked = (
+        Course.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("patient", "practitioner")
+        .get(pk=course.pk)
+    )
     kept = Checkpoint.objects.filter(form_token=form_token).first()
     if kept is not None:
         return kept

@@ -22,13 +22,13 @@ def at(*values):
 
 
 @pytest.mark.parametrize(("first", "last", "words", "way"), [
-    (10, 7, "3 points better, 30 %: meaningful (30 % or more), not yet large (50 %); at least the smallest important "
-            "change (2).", "better"),
+    (10, 7, ("3 points better, 30 %: meaningful (30 % or more), not yet large (50 %); at least the smallest important "
+            "change (2)."), "better"),
     (6, 3, "3 points better, 50 %: large (50 % or more); at least the smallest important change (2).", "better"),
     (7, 6, "1 point better, 14 %: less than 30 %, not yet meaningful; less than the smallest important change (2).",
      "better"),
-    (3, 2, "1 point better, 33 %: meaningful (30 % or more), not yet large (50 %); a low baseline, where per cent say "
-           "little; less than the smallest important change (2).", "better"),
+    (3, 2, ("1 point better, 33 %: meaningful (30 % or more), not yet large (50 %); a low baseline, where per cent say "
+           "little; less than the smallest important change (2)."), "better"),
     (5, 7, "2 points worse, 40 %: at least the smallest important change (2).", "worse"),
     (0, 4, "4 points worse: at least the smallest important change (2).", "worse"),
     (5, 5, "Unchanged.", ""),

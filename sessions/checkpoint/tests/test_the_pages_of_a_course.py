@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -19,6 +19,14 @@ from sessions.tests.world import NOW, READY, a_treatment, a_visit, at, begin, co
 
 pytestmark = pytest.mark.django_db
 WHY = "Pain is down by three, the market is near."
+
+
+@pytest.fixture(autouse=True)
+def a_monday_morning(monkeypatch, tmp_path):
+    """The clock of the house stands on the day of the visits, at ten."""
+    offset = tmp_path / "clock"
+    monkeypatch.setenv("DEQI_CLOCK_FILE", str(offset))
+    offset.write_text(str((at(10) - datetime.now(UTC)).total_seconds()))
 
 
 @pytest.fixture
