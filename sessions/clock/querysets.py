@@ -41,7 +41,7 @@ def in_the_needles(since: Any) -> QuerySet[TreatmentSession]:
 
 
 def _clocks() -> QuerySet[TreatmentSession, dict[str, Any]]:
-    return (
+    found: QuerySet[TreatmentSession, Any] = (
         in_the_needles(given("since"))
         .order_by("needles_in_at", "id")
         .values(
@@ -55,6 +55,7 @@ def _clocks() -> QuerySet[TreatmentSession, dict[str, Any]]:
             minder_id=F("minding__minder__user_id"),
         )
     )
+    return found
 
 
 def _calls() -> QuerySet[HelpCall, dict[str, Any]]:

@@ -57,7 +57,7 @@ def door(request: HttpRequest) -> HttpResponse:
         kept = request.get_signed_cookie(COOKIE, max_age=COOKIE_LASTS)
     except (KeyError, BadSignature):
         return HttpResponse(status=204)
-    user_id, _, roles = kept.partition(":")
+    user_id, _, roles = str(kept).partition(":")
     return _heard(request, Listener.of(int(user_id), roles.split(",")), door=True)
 
 

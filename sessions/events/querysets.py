@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 if TYPE_CHECKING:
-    pass
+    from sessions.events.models import AdverseEvent  # noqa: F401 - named in the base class
 
 
 class AdverseEventQuerySet(QuerySet["AdverseEvent"]):

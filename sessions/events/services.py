@@ -54,7 +54,7 @@ def open_event(*, session: TreatmentSession, source: str, key: str, by: User, no
         session=session, source=source, dedup_key=f"{source}:{key}", opened_at=now, opened_by=by,
     )  # fmt: skip
     AdverseEvent.objects.bulk_create([wanted], ignore_conflicts=True)
-    event = AdverseEvent.objects.with_all().get(dedup_key=wanted.dedup_key)
+    event: AdverseEvent = AdverseEvent.objects.with_all().get(dedup_key=wanted.dedup_key)
     if event.public_id == wanted.public_id:
         _told(event, NEXT_DAY_CALL, "prompt", action="open", by=by, now=now)
     return event
@@ -66,7 +66,7 @@ def record_event(*, event: AdverseEvent, said: Said, by: User, now: datetime) ->
 
     Raises EventIsLocked when it is recorded already and its note is signed.
     """
-    stored = AdverseEvent.objects.select_for_update(of=("self",), no_key=True).with_all().get(pk=event.pk)
+    stored: AdverseEvent = AdverseEvent.objects.select_for_update(of=("self",), no_key=True).with_all().get(pk=event.pk)
     if stored.recorded_at is not None and stored.session.is_signed:
         raise EventIsLocked
     for name, value in asdict(said).items():

@@ -111,7 +111,8 @@ def _opened(request: StaffRequest, event_id: uuid.UUID) -> AdverseEvent:
     found = AdverseEvent.objects.filter(public_id=event_id).values_list("pk", "session__patient_id").first()
     if found is not None:
         open_record(by=request.user, now=clock.now(), resource="event", patient_id=found[1], object_id=found[0])
-    return get_object_or_404(AdverseEvent.objects.with_all(), public_id=event_id)
+    event_: AdverseEvent = get_object_or_404(AdverseEvent.objects.with_all(), public_id=event_id)
+    return event_
 
 
 def _page(

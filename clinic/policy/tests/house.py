@@ -37,7 +37,11 @@ from patients.measures.tests.world import a_measure, a_value
 from patients.models import Photo
 from sessions.appointments.services import book
 from sessions.appointments.tests.world import NOW, at
+from sessions.clock.help import call_help
+from sessions.clock.services import count_in
+from sessions.events.models import AdverseEvent
 from sessions.models import TreatmentSession
+from sessions.point_sets.services import make_set
 from sessions.tests.world import READY, a_treatment, begin, send
 
 #: What a look may leave: its trace, the sign-in it came with, counters against guessing.
@@ -76,6 +80,8 @@ def a_house():
     today = book(patient=greta, starts_at=at(12), **later)
     world.visit = today
     draft = begin(world)
+    count_in(note=draft, needles=3, minutes=25, by=charlie, now=NOW)
+    call = call_help(note=draft, by=charlie, now=NOW)
     intake = issue_request(patient=greta, appointment_id=ahead.pk, by=bob, now=NOW)
     check_in = a_check_in(greta, appointment_id=ahead.pk, issued_at=NOW)
     open_task(kind=WORRYING, dedup_key="one", urgency="same-day", patient_id=greta.pk, subject_id=intake.pk, now=NOW)
@@ -91,6 +97,7 @@ def a_house():
         kind="intake-link", dedup_key="a mail", to_address=greta.email, not_before=NOW + timedelta(hours=1),
         not_after=NOW + timedelta(days=1), now=NOW, patient_id=greta.pk, subject_id=intake.pk,
     )  # fmt: skip
+    point_set = make_set(name="Low back", line="BL23 b, GV4", shared=True, by=charlie, now=NOW)
     _, flexion = a_measure()
     measured = a_value(greta, flexion, "95")
     test_mail = outbox.enqueue(
@@ -99,7 +106,8 @@ def a_house():
     )  # fmt: skip
     return SimpleNamespace(
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
-        intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
+        point_set=point_set, intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
+        call=call, event=AdverseEvent.objects.get(),
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
 
@@ -154,9 +162,10 @@ def _ids(house, route):
         "settings/users/": house.bob.public_id,
         "settings/measures/": house.measured.measure.public_id,
         "settings/practitioners/": chen.public_id,
-        "attention/": Task.objects.get().public_id,
+        "attention/": Task.objects.get(kind=WORRYING).public_id,
         "patients/": house.greta.public_id,
         "reminders/": house.message.public_id,
+        "points/sets/": house.point_set.public_id,
         "mail-test/": house.test_mail.public_id,
     }
     tokens = {
@@ -180,6 +189,8 @@ def _ids(house, route):
         "state": "arrived",
         "language": "es",
         "consent": "treatment",
+        "call_id": house.call.public_id,
+        "event_id": house.event.public_id,
         "step": 1,
         "number": 1,
         "part": 1,
