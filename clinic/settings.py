@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "sessions.appointments",
     "sessions.courses",
     "sessions.point_sets",
+    "sessions.habits",
     "sessions.flagged",
     "sessions.events",
     "sessions.clock",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sessions.details import read_details
+from sessions.exam import read_exam
 from sessions.points.reading import plain
+from sessions.techniques import read_techniques
 
 if TYPE_CHECKING:
     from sessions.models import NeedlePlacement, TreatmentSession
@@ -36,16 +39,19 @@ class NoteContent:
     needles_out: int | None = None
     difference_reason: str = ""
     difference_by: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    exam: dict[str, Any] = field(default_factory=dict)
+    others: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, note: TreatmentSession) -> NoteContent:
         """What stands in the row."""
-        return cls(**{field.name: getattr(note, field.name) for field in fields(cls)})
+        return cls(**{column.name: getattr(note, column.name) for column in fields(cls)})
 
     @classmethod
     def from_form(cls, cleaned: Mapping[str, Any]) -> NoteContent:
         """What a valid form holds."""
-        return cls(**{field.name: cleaned[field.name] for field in fields(cls)})
+        return cls(**{column.name: cleaned[column.name] for column in fields(cls)})
 
     def as_columns(self) -> dict[str, Any]:
         """Column by column, for an UPDATE."""
@@ -74,6 +80,9 @@ WORDS = {
     "needles_out": "Needles out",
     "difference_reason": "Why the counts differ",
     "difference_by": "Who says so",
+    "details": "Needling details",
+    "exam": "Examination",
+    "others": "Other parts of the treatment",
 }
 
 
@@ -85,12 +94,21 @@ CARRIED = ("retention_minutes", "plan")
 def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str, str]]:
     """Where two versions differ: (column, what it is called, mine, theirs), in the order of the page."""
     one, other = mine.as_columns(), theirs.as_columns()
-    return [(name, WORDS[name], _said(one[name]), _said(other[name])) for name in one if one[name] != other[name]]
+    return [
+        (name, WORDS[name], _said(one[name], name), _said(other[name], name))
+        for name in one
+        if one[name] != other[name]
+    ]
 
 
-def _said(value: object) -> str:
-    if value is None or value == "":
+def _said(value: object, name: str) -> str:
+    if value is None or value in ("", {}, []):
         return "nothing"
+    if name == "others":
+        return "; ".join(part.words for part in read_techniques(value))
+    if name in ("details", "exam"):
+        said = read_details(value).said if name == "details" else read_exam(value).said
+        return "; ".join(f"{part}: {words}" for part, words in said)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -11,6 +11,7 @@ from clinic.kernel.forms import GuardedForm
 from clinic.kernel.number_fields import WholeNumber
 from sessions.content import WORDS, NoteContent
 from sessions.models import Addendum
+from sessions.rest_fields import RestFields
 
 LONGEST_LINE = 2_000  # 200 points with side and technique
 
@@ -21,7 +22,7 @@ def _text(name: str, rows: int = 3) -> CleanText:
     )
 
 
-class NoteForm(GuardedForm):
+class NoteForm(RestFields, GuardedForm):
     """The whole note. ``version`` is the one this page was made from, never a fresh one."""
 
     mark_optional = False
@@ -53,6 +54,7 @@ class NoteForm(GuardedForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("changes_text") and not cleaned.get("changes"):
             cleaned["changes"] = "yes"
+        self.settle_rest()
         return cleaned
 
     @property

@@ -60,6 +60,9 @@ class TreatmentSession(Record):
     needles_out = models.PositiveSmallIntegerField(null=True, blank=True)
     difference_reason = models.TextField(blank=True, help_text="Why counts differ, and who says so.")
     difference_by = models.CharField(max_length=120, blank=True)
+    details = models.JSONField(default=dict, blank=True, help_text="How needles were placed: sessions.details.")
+    exam = models.JSONField(default=dict, blank=True, help_text="Tongue, pulse, pattern: sessions.exam.")
+    others = models.JSONField(default=list, blank=True, help_text="Other parts of the treatment: sessions.techniques.")
     override_reason = models.TextField(blank=True, help_text="What was said to the stops, each with its name; written by signing.")
 
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -228,6 +231,23 @@ class NeedlePlacement(models.Model):
             models.CheckConstraint(condition=Q(needles__range=(1, 50)), name="point_has_1_to_50_needles"),
             models.CheckConstraint(condition=Q(side__in=["left", "right", "both", "midline"]), name="side_is_known"),
         ]
+
+
+class TreatmentComponent(models.Model):
+    """Another part of a signed treatment: cups, moxa, herbs, advice. Made at signing from the note's ``others``."""
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="components")
+    position = models.PositiveSmallIntegerField(help_text="Order in the note.")
+    kind = models.CharField(max_length=40, help_text="Code of the list “components”.")
+    area = models.CharField(max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    tolerance = models.CharField(max_length=200, blank=True)
+    herbs = models.JSONField(default=dict, blank=True, help_text="Formula, form, dose, days, interactions checked.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["session", "position"], name="component_has_its_place")]
 
 
 class Addendum(Record):

@@ -19,7 +19,9 @@ from patients.safety.rules import BACK_PROMPT
 from sessions.alerts import HeadFlag, head_flags, safety_flags, short_of
 from sessions.chips import Chip, SetAct, chips_of, sets_of
 from sessions.content import NoteContent, hash_of
+from sessions.details import read_details
 from sessions.entered import entered_in
+from sessions.exam import read_exam
 from sessions.flagged.forms import ReasonBox, reason_boxes
 from sessions.flagged.speaking import Speaking, speaking
 from sessions.missing import Missing, missing_to_sign
@@ -29,6 +31,7 @@ from sessions.points.catalogue import ASHI, UnknownPoint, get
 from sessions.points.shorthand import Reading
 from sessions.repeat import Proposal, is_open, news_of_record, place, proposal_from
 from sessions.services.signing import consent_in_force
+from sessions.techniques import read_techniques
 
 
 @dataclass
@@ -291,6 +294,21 @@ class SignedPage:
     def placements(self) -> list[NeedlePlacement]:
         """The rows of the needles."""
         return list(self.note.needles.all())
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """How the needles were placed, in words."""
+        return read_details(self.note.details).said
+
+    @property
+    def others(self) -> list[str]:
+        """The other parts of the treatment, in words."""
+        return [part.words for part in read_techniques(self.note.others)]
+
+    @property
+    def found(self) -> list[tuple[str, str]]:
+        """Tongue, pulse and pattern, in words."""
+        return read_exam(self.note.exam).said
 
     @cached_property
     def addenda(self) -> list[Addendum]:

@@ -44,6 +44,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("points", "find"): _PRACTITIONERS,
     ("point-set", "read"): _PRACTITIONERS,
     ("point-set", "edit"): _PRACTITIONERS,
+    # boxes of needles, and what a note begins with
+    ("needles", "edit"): _PRACTITIONERS,
     # a course: its plan, how it was kept, the decisions at its checkpoints
     ("course", "read"): _PRACTITIONERS,
     ("course", "edit"): _PRACTITIONERS,

@@ -30,13 +30,16 @@ BEGIN
         -- The row is locked, so that nobody signs between this look and our commit.
         SELECT s.signed_at IS NOT NULL INTO signed FROM treatments_treatmentsession s WHERE s.id = note FOR SHARE;
         IF signed THEN
-            RAISE EXCEPTION 'The needles of a signed note cannot be changed.' USING ERRCODE = 'restrict_violation';
+            RAISE EXCEPTION 'The needles and other parts of a signed note cannot be changed.' USING ERRCODE = 'restrict_violation';
         END IF;
     END LOOP;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER needles_are_locked BEFORE INSERT OR UPDATE OR DELETE ON treatments_needleplacement
+    FOR EACH ROW EXECUTE FUNCTION treatments_needles_are_locked();
+
+CREATE TRIGGER components_are_locked BEFORE INSERT OR UPDATE OR DELETE ON treatments_treatmentcomponent
     FOR EACH ROW EXECUTE FUNCTION treatments_needles_are_locked();
 
 CREATE FUNCTION treatments_addendum_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,6 +60,7 @@ CREATE TRIGGER addendum_guard BEFORE INSERT OR UPDATE OR DELETE ON treatments_ad
 REVERSE = """
 DROP TRIGGER addendum_guard ON treatments_addendum;
 DROP FUNCTION treatments_addendum_guard();
+DROP TRIGGER components_are_locked ON treatments_treatmentcomponent;
 DROP TRIGGER needles_are_locked ON treatments_needleplacement;
 DROP FUNCTION treatments_needles_are_locked();
 DROP TRIGGER note_is_locked ON treatments_treatmentsession;

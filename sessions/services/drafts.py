@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.audit.services import record
 from clinic.staff.models import Practitioner, User
@@ -12,6 +13,7 @@ from sessions.appointments.counting import number_in_course
 from sessions.appointments.models import Appointment
 from sessions.appointments.services import complete_within, start_treatment
 from sessions.content import NoteContent
+from sessions.habits.querysets import begins_with
 from sessions.models import TreatmentSession
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
 
@@ -37,6 +39,7 @@ def start_note(*, appointment: Appointment, by: User, now: datetime) -> Treatmen
             raise VisitNotOpen(f"This visit is {visit.get_state_display()}: it takes no note.")
         if visit.state not in ("in-treatment", "completed"):
             visit = start_treatment(appointment=visit, by=by, now=now)
+        usual, minutes = begins_with(practitioner, visit.course_id, timezone.localdate(now))
         note = TreatmentSession.objects.create(
             patient_id=visit.patient_id,
             practitioner=practitioner,
@@ -45,6 +48,8 @@ def start_note(*, appointment: Appointment, by: User, now: datetime) -> Treatmen
             number_in_course=_number(visit),
             started_at=now,
             updated_at=now,
+            details=usual.as_json(),
+            retention_minutes=minutes,
         )
         record(by=by, now=now, action="create", resource="note", patient_id=note.patient_id, object_id=note.pk)
     return note

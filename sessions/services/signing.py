@@ -18,10 +18,11 @@ from sessions.flagged.models import Acknowledgement
 from sessions.flagged.services import compose_answer
 from sessions.flagged.speaking import Answer, Spoken
 from sessions.missing import missing_to_sign
-from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.models import NeedlePlacement, TreatmentComponent, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.problems import NoteIsSigned, NoteProblem, NotReadyToSign, NotTheirNote, StaleNote
 from sessions.services.drafts import beaten, complete_if_open, counted_times
+from sessions.techniques import read_techniques
 
 _TRIES = 20
 
@@ -123,7 +124,7 @@ def _sign(
     written["content_sha256"] = signed.content_sha256 = hash_of(signed, placements)
     with transaction.atomic():
         # Before the note: once it is signed its needles are locked, and what was said to its stops.
-        insert_together(Rows(placements), Rows(answers, skip_known=True))
+        insert_together(Rows(placements), Rows(_components(signed)), Rows(answers, skip_known=True))
         if content.counts_differ and not signed.no_needles:
             needles_lost(
                 session=signed, reason=content.difference_reason, who=content.difference_by, by=by, now=now
@@ -171,6 +172,33 @@ def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacem
     ]
 
 
+def _components(note: TreatmentSession) -> list[TreatmentComponent]:
+    """The rows of the other parts. They repeat what the sealed content says, for questions that SQL asks."""
+    return [
+        TreatmentComponent(
+            session=note,
+            position=position,
+            kind=part.kind,
+            area=part.area,
+            minutes=part.minutes,
+            detail=part.detail,
+            tolerance=part.tolerance,
+            herbs=part.herbs,
+        )
+        for position, part in enumerate(read_techniques(note.others), start=1)
+    ]
+
+
+def _components_fit(note: TreatmentSession) -> bool:
+    """Whether the stored rows are those that the sealed content makes."""
+    names = ("position", "kind", "area", "minutes", "detail", "tolerance", "herbs")
+    stored = sorted(note.components.all(), key=lambda part: part.position)
+    made = _components(note)
+    return [[getattr(part, name) for name in names] for part in stored] == [
+        [getattr(part, name) for name in names] for part in made
+    ]
+
+
 def _newest_hash(note: TreatmentSession) -> str:
     fresh: TreatmentSession = TreatmentSession.objects.with_previous_hash().get(pk=note.pk)
     return fresh.newest_hash
@@ -178,7 +206,7 @@ def _newest_hash(note: TreatmentSession) -> str:
 
 def verify_hash(note: TreatmentSession) -> bool:
     """Whether a signed note, its needles, author and time are exactly what was signed. False for a draft."""
-    return note.is_signed and hash_of(note, note.needles.all()) == note.content_sha256
+    return note.is_signed and hash_of(note, note.needles.all()) == note.content_sha256 and _components_fit(note)
 
 
 def verify_chain(patient_id: int) -> list[TreatmentSession]:
@@ -187,7 +215,7 @@ def verify_chain(patient_id: int) -> list[TreatmentSession]:
     A note that was taken out of the chain shows at the one behind it.
     """
     notes = TreatmentSession.objects.signed_of(patient_id).select_related("patient", "practitioner", "signed_by")
-    found = list(notes.prefetch_related("needles"))
+    found = list(notes.prefetch_related("needles", "components"))
     follower = {note.previous_sha256: note for note in found}
     linked = set()
     link = follower.get("")

@@ -24,6 +24,7 @@ from sessions.forms import AddendumForm, NoteForm
 from sessions.models import TreatmentSession
 from sessions.pages import NotePage, SignedPage
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
+from sessions.rest_page import RestPage
 from sessions.views.flags import store_typed
 from sessions.views.shared import (
     asks_first,
@@ -129,13 +130,14 @@ PARTS = {
     "count": "treatments/_count.html",
     "clock": "treatments/_clock.html",
     "proposal": "treatments/_proposal.html",
+    "not_said": "treatments/_rest_missing.html",
 }
 
 
 def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> JsonResponse:
     content = NoteContent.of(note)
     page = NotePage(note, content, clock.now(), typed=form.data)
-    context = {"page": page, "note": note, "asks": asks_first(form, note)}
+    context = {"page": page, "note": note, "asks": asks_first(form, note), "rest": RestPage(page, [])}
     said = {
         "version": note.version,
         "saved": clinic_words.time_of_day(note.updated_at),

@@ -23,6 +23,7 @@ from sessions.content import NoteContent, differences
 from sessions.events import shown as events
 from sessions.events.querysets import events_beside
 from sessions.forms import NoteForm
+from sessions.habits.querysets import needles, offered_boxes
 from sessions.models import TreatmentSession
 from sessions.offered import Offer
 from sessions.pages import NotePage
@@ -30,6 +31,7 @@ from sessions.points.shorthand import settled
 from sessions.private_notes.querysets import newest_private_note, private_text
 from sessions.querysets import TreatmentSessionQuerySet
 from sessions.repeat import confirmed
+from sessions.rest_page import RestPage
 from sessions.trend.head import head_line
 from sessions.trends import answers_for
 
@@ -74,7 +76,7 @@ def _notes() -> TreatmentSessionQuerySet:
     notes = TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
     notes = notes.with_point_sets(given("user"))
     return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user")).annotate(
-        private=newest_private_note("patient_id"), events=events_beside()
+        private=newest_private_note("patient_id"), events=events_beside(), open_boxes=offered_boxes()
     )
 
 
@@ -127,6 +129,7 @@ def draft_page(
         "in_words": head_line(answers.spoken, page.goal),
         # What the intake does not show itself: facts that were recorded since.
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
+        "rest": RestPage(page, needles(note.open_boxes, timezone.localdate(note.started_at))),  # type: ignore[attr-defined]
         "form": form,
         "theirs": theirs,
         "differences": differences(content, NoteContent.of(theirs)) if theirs else [],
@@ -161,7 +164,9 @@ def posted_form(request: StaffRequest, note: TreatmentSession) -> NoteForm:
             data[field] = str(data.get(button, ""))
     if note.practitioner.side_unsaid == "both":
         data["points_line"] = settled(data.get("points_line", ""), "both")
-    return NoteForm(data)
+    form = NoteForm(data)
+    form.standing, form.day = NoteContent.of(note), timezone.localdate(note.started_at)
+    return form
 
 
 def asks_first(form: NoteForm, note: TreatmentSession) -> bool:
