@@ -59,7 +59,8 @@ def _number(visit: Appointment) -> int | None:
     """The number of this session in its course, as the board counts it."""
     if visit.course_id is None:
         return None
-    return Appointment.objects.filter(pk=visit.pk).values_list(number_in_course(), flat=True).get()
+    number: int | None = Appointment.objects.filter(pk=visit.pk).values_list(number_in_course(), flat=True).get()
+    return number
 
 
 def save_note(
