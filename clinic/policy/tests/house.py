@@ -106,7 +106,8 @@ def a_house():
     )  # fmt: skip
     return SimpleNamespace(
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
-        point_set=point_set, intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
+        point_set=point_set,
+        intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
         call=call, event=AdverseEvent.objects.get(),
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
