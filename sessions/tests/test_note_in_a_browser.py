@@ -222,8 +222,8 @@ def test_a_stop_asks_for_its_reason_as_soon_as_its_point_is_typed(context, serve
     holds(world.patient, "pregnancy_t1", due_on="2027-04-01")
     note = begin(world)
     page = opened(context, served, world, note)
-    reason = page.get_by_label("Reason for going on")
-    expect(reason).to_be_hidden()
+    reason = page.get_by_label("Why you go on")
+    expect(reason).to_have_count(0)
 
     page.get_by_label("Type points").fill("li4 b")
 

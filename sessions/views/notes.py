@@ -138,13 +138,14 @@ def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> Jso
     content = NoteContent.of(note)
     page = NotePage(note, content, clock.now(), typed=form.data)
     context = {"page": page, "note": note, "asks": asks_first(form, note), "rest": RestPage(page, [])}
+    parts = {name: render_to_string(template, context) for name, template in PARTS.items()}
+    if page.speaking.mark != form.data.get("speaking"):
+        parts["warnings"] = render_to_string("treatments/_warnings.html", context)
     said = {
         "version": note.version,
         "saved": clinic_words.time_of_day(note.updated_at),
-        "parts": {name: render_to_string(template, context) for name, template in PARTS.items()},
+        "parts": parts,
     }
-    if page.speaking.mark != form.data.get("speaking"):
-        said["parts"]["warnings"] = render_to_string("treatments/_warnings.html", context)
     if "take" in request.POST:
         typed, stored = form.content.as_columns(), content.as_columns()
         said["fields"] = {name: value for name, value in stored.items() if value != typed[name]}

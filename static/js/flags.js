@@ -2,6 +2,7 @@
 // Without this script, or when the answer cannot be had, the same buttons send the whole form.
 
 const place = document.getElementById("warnings");
+const line = document.getElementById("id_points_line");
 const form = place?.closest("form");
 let sending = false;
 
@@ -15,9 +16,9 @@ async function answered(button) {
 function show(said) {
   place.innerHTML = said.warnings;
   document.querySelector('[data-part="missing"]').innerHTML = said.missing;
-  place.dispatchEvent(new CustomEvent("deqi:flags", { bubbles: true }));
-  const next = place.querySelector("textarea, [data-acknowledge]") ?? document.getElementById("id_points_line");
-  next?.focus();
+  (place.querySelector("textarea, [data-acknowledge]") ?? line)?.focus();
+  // A reading that is on its way knows nothing of the answer: a new one takes its place.
+  window.htmx?.trigger(line, "reread");
 }
 
 function wrong(button, sentence) {
