@@ -88,7 +88,9 @@ WORDS = {
 
 #: What "same as last time" may carry besides the points: needles and plan (product rule). Never findings, tongue,
 #: pulse, pain, reactions or texts of the patient.
-CARRIED = ("retention_minutes", "plan")
+CARRIED = ("retention_minutes", "plan", "details")
+#: Of the details of needling. Not what was felt, nor the words that said why.
+CARRIED_DETAILS = ("style", "position", "depth", "sought", "manipulation", "stimulation", "needle")
 
 
 def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sessions.content import CARRIED, NoteContent
+from sessions.content import CARRIED, CARRIED_DETAILS, NoteContent
 from sessions.needling import Needling, read
 from sessions.points.shorthand import Reading, to_text
 
@@ -64,6 +64,8 @@ def proposal_from(last: Mapping[str, Any] | None) -> Proposal | None:
     if not points:
         return None
     values = {name: last[name] for name in CARRIED if last.get(name) not in _NOTHING}
+    if "details" in values:
+        values["details"] = {name: values["details"][name] for name in CARRIED_DETAILS if name in values["details"]}
     return Proposal(datetime.fromisoformat(last["started_at"]), points, values)
 
 
@@ -85,6 +87,8 @@ def confirmed(content: NoteContent, proposal: Proposal, *, words: str = "", news
     merged = proposal.with_typed(read(content.points_line))
     given: dict[str, Any] = {"points_line": _line(merged)}
     given |= {name: value for name, value in proposal.values.items() if getattr(content, name) in _NOTHING}
+    if "details" in proposal.values:
+        given["details"] = {**proposal.values["details"], **content.details}
     if not content.changes and not news:
         given["changes"] = "none"
     if content.changes == "yes" and not content.changes_text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import timedelta
 
@@ -52,7 +53,15 @@ def test_nothing_else_goes_over_ever():
     assert not never & set(CARRIED)
     for field in fields(NoteContent):
         if field.name not in {*CARRIED, "points_line", "changes", "needles_in"}:
-            assert getattr(content, field.name) == field.default, field.name
+            assert getattr(content, field.name) == getattr(NoteContent(), field.name), field.name
+
+
+def test_of_the_details_technique_and_needle_go_over_and_what_was_felt_does_not():
+    details = {"manipulation": "even", "position": "prone", "felt": ["ache"], "reasoning": "Why", "varied": "Different"}
+
+    content = confirmed(NoteContent(details={"position": "supine"}), proposed(details=details))
+
+    assert content.details == {"manipulation": "even", "position": "supine"}
 
 
 def test_what_is_typed_before_the_confirmation_changes_the_proposal():
@@ -187,9 +196,10 @@ def test_after_the_confirmation_taken_out_is_struck_and_added_is_marked():
 
     page = page_of(world)
 
-    assert 'class="point is-out"><b>GV20</b>' in page
-    assert 'class="point is-new"><b>KI6</b>' in page
-    assert 'class="point"><b>BL23</b>' in page
+    marked = {code: words for words, code in re.findall(r'<li class="point([^"]*)"><b>(\w+)</b>', page)}
+    assert "is-out" in marked["GV20"]
+    assert "is-new" in marked["KI6"]
+    assert "is-" not in marked["BL23"]
 
 
 def change(world, what):

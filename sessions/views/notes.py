@@ -19,6 +19,7 @@ from clinic.staff.requests import StaffRequest
 from sessions import services
 from sessions.appointments.models import Appointment
 from sessions.content import NoteContent, differences
+from sessions.details import Needle
 from sessions.events import shown as events
 from sessions.forms import AddendumForm, NoteForm
 from sessions.models import TreatmentSession
@@ -147,9 +148,18 @@ def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> Jso
         "parts": parts,
     }
     if "take" in request.POST:
-        typed, stored = form.content.as_columns(), content.as_columns()
-        said["fields"] = {name: value for name, value in stored.items() if value != typed[name]}
+        said["fields"] = _filled(form.content, content)
     return JsonResponse(said)
+
+
+def _filled(typed: NoteContent, stored: NoteContent) -> dict[str, object]:
+    """The fields of the page that the confirmation filled; needling details have names of their own."""
+    before, after = typed.as_columns(), stored.as_columns()
+    filled = {name: value for name, value in after.items() if value != before[name]}
+    for name, value in filled.pop("details", {}).items():
+        if value != typed.details.get(name):
+            filled[f"d_{name}"] = Needle.of(value).key if name == "needle" else value
+    return filled
 
 
 @policy("note", "edit")

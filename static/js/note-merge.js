@@ -24,6 +24,9 @@ export function put(form, name, value) {
     [...found].forEach((choice) => { choice.checked = choice.value === text(value); });
   } else if (found.type === "checkbox") {
     found.checked = Boolean(value);
+  } else if (found instanceof HTMLSelectElement) {
+    // A box that is used up stands no longer among the choices.
+    if ([...found.options].some((option) => option.value === text(value))) found.value = text(value);
   } else {
     found.value = text(value);
   }
