@@ -25,6 +25,7 @@ from patients.intake import key, steps
 from patients.intake.models import Draft, QuestionnaireRequest
 from patients.models import Patient
 from sessions.appointments.models import Appointment
+from sessions.courses.models import Course
 from sessions.models import TreatmentSession
 
 SEARCHES = 2_000
@@ -142,6 +143,30 @@ def drafts(each: Sequence[int], now: datetime) -> list[list[Row]]:
     for (lane, _), note in zip(wanted, notes, strict=True):
         rows[lane].append(Row(str(note.public_id), note.version))
     return rows
+
+
+def draft_after(sessions: int, now: datetime) -> str:
+    """Make a draft of the first practitioner for a patient with so many signed sessions before; return its address."""
+    user = User.objects.get(email=tryout.EMAILS[tryout.PRACTITIONER])
+    example = Patient.objects.filter(courses__isnull=False).order_by("pk")[0]
+    patient = Patient.objects.create(
+        given_name="Bench", family_name=f"Record {sessions}", birth_date=example.birth_date, created_at=now
+    )
+    course = Course.objects.create(patient=patient, practitioner=user.practitioner, opened_at=now - timedelta(days=720))
+    common = {"patient": patient, "practitioner": user.practitioner, "course": course, "updated_at": now}
+    written = {"points_line": LINE, "plan": "Weekly, go on as planned.", "subjective": "As it was.", "changes": "none"}
+    TreatmentSession.objects.bulk_create(
+        TreatmentSession(
+            **common, **written, number_in_course=number, started_at=now - timedelta(days=3 * (sessions + 1 - number)),
+            state=TreatmentSession.State.COMPLETED, signed_at=now, signed_by=user, pain_before=6, pain_after=3,
+            no_needles=True, content_sha256=f"{number:064x}", 
+            previous_sha256=f"{number - 1:064x}" if number > 1 else "",
+        )
+        for number in range(1, sessions + 1)
+    )  # fmt: skip
+    draft = TreatmentSession.objects.create(**common, number_in_course=1, started_at=now - timedelta(minutes=30))
+    _tell_the_planner()
+    return str(draft.public_id)
 
 
 def _days(number: int) -> timedelta:

@@ -29,6 +29,8 @@ from sessions.models import TreatmentSession
 #: Requests that the longest run of one lane may need: 16 blocks of 3 s, and of 1 s for the floor.
 ONCE_OURS, ONCE_FLOOR = 2_800, 3_600
 SAVED = 40
+#: Earlier sessions of the two patients whose notes are opened side by side.
+LONG_RECORD, SHORT_RECORD = 200, 2
 
 NOTE = {
     "changes": "none", "changes_text": "", "subjective": "Pain less than last time, slept better.",
@@ -121,6 +123,18 @@ def _chart(work: Work) -> Job:
     )  # fmt: skip
 
 
+def _note(work: Work) -> Job:
+    """A draft after 200 sessions beside one after 2: its floor is our own page, of which it may take 1.25 times."""
+    practitioner = fill.signed_in(tryout.PRACTITIONER)
+    long, short = (f"/notes/{fill.draft_after(sessions, work.now)}/" for sessions in (LONG_RECORD, SHORT_RECORD))
+    return Job(
+        NAMES["note"],
+        _reads(work.ports.ours, practitioner, [long]),
+        _reads(work.ports.ours, practitioner, [short]),
+        target=0.80, statements=9, shows=('id="note-form"', 1),
+    )  # fmt: skip
+
+
 def _board(work: Work) -> Job:
     ports, desk, day = work.ports, fill.signed_in(tryout.DESK), fill.demo_day().today
     begins, _ = _bounds(day)
@@ -191,8 +205,8 @@ def _submit(work: Work) -> Job:
 
 
 _MAKERS: dict[str, Callable[[Work], Job]] = {
-    "search": _search, "chart": _chart, "board": _board, "poll": _poll, "save": _save, "sign": _sign, "step": _step,
-    "submit": _submit,
+    "search": _search, "chart": _chart, "note": _note, "board": _board, "poll": _poll, "save": _save, "sign": _sign,
+    "step": _step, "submit": _submit,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 NAMES = {
     "search": "search by name as you type",
     "chart": "whole chart",
+    "note": "note with 200 sessions",
     "save": "save a draft note",
     "sign": "sign a note",
     "step": "save an intake step",

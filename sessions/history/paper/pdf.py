@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -18,7 +18,7 @@ _TEMPLATE = _HERE / "document.typ"
 #: Noto Sans for Simplified Chinese with its Latin letters, from the npm package of that name.
 _FONTS = _HERE.parents[2] / "node_modules" / "@embedpdf" / "fonts-sc" / "fonts"
 #: PDF/UA-1: tags, title, language, reading order. typst refuses a document that would break it.
-_ACCESSIBLE = ("ua-1",)
+_ACCESSIBLE: Final = "ua-1"
 
 
 class NoFont(RuntimeError):
@@ -40,16 +40,14 @@ def made(document: dict[str, Any], *, now: datetime) -> bytes:
 
 
 def _compiled(document: dict[str, Any], now: datetime) -> bytes:
-    return bytes(
-        typst.compile(
-            str(_TEMPLATE),
-            root=str(_HERE),
-            font_paths=_fonts(),
-            format="pdf",
-            sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
-            pdf_standards=list(_ACCESSIBLE),
-            timestamp=int(now.timestamp()),
-        )
+    return typst.compile(
+        str(_TEMPLATE),
+        root=str(_HERE),
+        font_paths=_fonts(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+        pdf_standards=_ACCESSIBLE,
+        timestamp=int(now.timestamp()),
     )
 
 
