@@ -147,7 +147,7 @@ def _statements(ours: Side, now: datetime) -> tuple[int, int]:
     """Count those of one patient, in this process."""
     forms = fill.forms([1] + [0] * (fill.ALL_LANES - 1), now)[0]
     found = [
-        statements.count(Script(ours.port, lambda *_, made=made: made, (302,)), 0, 0)  # type: ignore[misc]
+        statements.count(Script(ours.port, lambda *_, made=made: made, (302,)), 0, 0)
         for made in (_step(ours, forms, 0), _submission(ours, forms, 0))
     ]
     connections.close_all()

@@ -11,6 +11,7 @@ from random import Random
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 
 from clinic.demo import days, people
 from clinic.demo.courses import TEAM
@@ -20,6 +21,7 @@ from clinic.practice.models import ConsentText, Location, Practice, Room, Servic
 from clinic.practice.services import FIRST_VISIT, FOLLOW_UP, MINUTES, lay_down_consent_texts
 from clinic.running import tryout
 from clinic.staff.models import Practitioner, User, WeeklyHours
+from patients.measures.models import MeasureVersion
 
 COUNTRY = "IE"
 DOMAIN = "oldmill.example"
@@ -29,7 +31,10 @@ ADDRESS = "14 Mill Lane\nRathmines\nDublin 6"
 
 @dataclass(frozen=True)
 class House:
-    """What visits and notes refer to. ``rooms`` are three a practitioner, in their order."""
+    """What visits and notes refer to. ``rooms`` are three a practitioner, in their order.
+
+    ``scales`` are the versions of the measures that are asked of patients, each with its measure.
+    """
 
     first: Service
     follow_up: Service
@@ -37,6 +42,7 @@ class House:
     desk: User
     practitioners: Sequence[Practitioner]
     texts: Sequence[ConsentText]
+    scales: Sequence[MeasureVersion] = ()
 
 
 def drawn_id(rng: Random) -> uuid.UUID:
@@ -75,7 +81,10 @@ def build(rng: Random, services: tuple[Service, Service], *, desks: int, today: 
     practitioners = Practitioner.objects.bulk_create(practitioners)
     _hours(practitioners[:TEAM], today)
     texts = ConsentText.objects.filter(version=1, language="en").order_by("id")
-    return House(first, follow_up, rooms, users[0], practitioners, list(texts))
+    scales = MeasureVersion.objects.filter(version=F("measure__version"), measure__active=True).select_related(
+        "measure"
+    )
+    return House(first, follow_up, rooms, users[0], practitioners, list(texts), list(scales.order_by("id")))
 
 
 def logins() -> list[tuple[str, str, str]]:

@@ -97,7 +97,7 @@ class _Course:
                 "practitioner_id": self.practitioner.pk, "complaint": "",
                 "goal": self.rng.choice(story.treatment.goals) if done else "",
                 "planned_sessions": course.planned, "checkpoint_session": min(CHECKPOINT, course.planned),
-                "sessions_done": done, "state": "active" if course.running else "completed",
+                "frequency": "weekly", "sessions_done": done, "state": "active" if course.running else "completed",
                 "end_reason": "" if course.running else self._end_reason(), "opened_at": opened_at, "ended_at": ended,
             }
         )  # fmt: skip
@@ -167,6 +167,7 @@ class _Course:
             self.record.check_in(sitting.visit_id, now, starts)
         if self.done == CHECKPOINT and sitting.planned.state == "completed":
             self._questionnaires(now, starts - timedelta(minutes=20))
+            self.record.measured(self.story.condition_id, now, starts - timedelta(minutes=20), None)
         signed = sitting.planned.state == "completed" and (
             sitting.planned.day < self.life.now.date() or self.rng.random() < 0.7
         )
@@ -178,6 +179,7 @@ class _Course:
         at = sitting.arrived + timedelta(minutes=1)
         self.record.complaint(self.story, at, "")
         self.record.respond(None, "checkin", stories.as_values(now), at)
+        self.record.measured(self.story.condition_id, now, at, None)
         self._questionnaires(now, at)
 
     def _questionnaires(self, now: Numbers, at: datetime) -> None:

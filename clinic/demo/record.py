@@ -25,6 +25,7 @@ from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.filling import WORRYING
 from patients.intake.services.requests import LIVES
 from patients.intake.services.submitting import content_sha256
+from patients.measures.models import Measure, MeasureValue
 from patients.services.record import Signature, signed_sha256
 
 State = QuestionnaireRequest.State
@@ -176,6 +177,7 @@ class Record:
         request = self.request(
             "intake", visit, booked_at, State.SUBMITTED, sent_at=booked_at + timedelta(minutes=3),
             begun_at=at - timedelta(minutes=9), submitted_at=at,
+            read_at=at + timedelta(hours=20) if signed_off_by else None, read_by_id=signed_off_by,
             signed_off_at=at + timedelta(days=2) if signed_off_by else None, signed_off_by_id=signed_off_by,
         )  # fmt: skip
         data = self.draft_data(story, at)
@@ -192,10 +194,28 @@ class Record:
                 "content_sha256": content_sha256(answers), "submitted_at": at,
             }
         )  # fmt: skip
+        self.measured(story.condition_id, story.begin, at, request)
         codes, _ = steps.offered(self.person.language)
         for code, own in form.spread(codes, data[str(steps.FEELINGS)]).items():
             if own:
                 self.respond(request, code, own, at)
+
+    def measured(self, condition: str, numbers: Numbers, at: datetime, request: int | None) -> None:
+        """What the clinic measures of who has this condition: as far up its scale as the pain is on its own."""
+        for scale in self.house.scales:
+            measure = scale.measure
+            if measure.asked == Measure.Asked.STAFF or condition not in measure.condition_ids:
+                continue
+            share = Decimal(numbers.pain) / 10 if scale.worse == "up" else 1 - Decimal(numbers.pain) / 10
+            value = scale.lowest + (scale.highest - scale.lowest) * share
+            self.tables.measured.add(
+                {
+                    "public_id": drawn_id(self.rng), "patient_id": self.patient_id, "measure_id": measure.pk,
+                    "version_id": scale.pk, "value": round(value, scale.decimals), "measured_at": at,
+                    "source": MeasureValue.Source.LINK if request else MeasureValue.Source.TABLET,
+                    "request_id": request, "recorded_at": at,
+                }
+            )  # fmt: skip
 
     def draft_data(self, story: Story, at: datetime) -> dict[str, Any]:
         """What the steps before the agreement hold. Draws the facts and medicines of this patient."""

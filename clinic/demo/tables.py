@@ -13,6 +13,7 @@ from clinic.audit.models import AuditEvent
 from clinic.demo.copying import Table
 from clinic.outbox.models import OutgoingMessage
 from patients.intake.models import Draft, IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
+from patients.measures.models import MeasureValue
 from patients.models import Complaint, Consent, Medication, OtherTherapy, PainMark, Patient, SafetyFact
 from sessions.appointments.models import Appointment, AppointmentEvent, HandsOn, RoomUse
 from sessions.courses.models import Course
@@ -38,6 +39,7 @@ class Tables:
         self.submissions = table(IntakeSubmission)
         self.responses = table(QuestionnaireResponse)
         self.scores = table(Score)
+        self.measured = table(MeasureValue)
         self.courses = table(Course)
         self.visits = table(Appointment)
         self.events = table(AppointmentEvent)

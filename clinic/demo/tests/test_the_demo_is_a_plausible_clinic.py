@@ -17,7 +17,8 @@ from patients import body
 from patients.intake import steps
 from patients.intake.instruments.scoring import score
 from patients.intake.models import IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
-from patients.models import Consent, OtherTherapy, PainMark, Patient
+from patients.measures.models import MeasureValue
+from patients.models import Complaint, Consent, OtherTherapy, PainMark, Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
 from sessions.courses.models import Course
 from sessions.models import NeedlePlacement, TreatmentSession
@@ -209,3 +210,20 @@ def test_it_refuses_sizes_that_no_clinic_has(taken_back):
     for patients, sessions in ((3, 10), (40, 400_000), (40, -1)):
         with pytest.raises(Refused, match="at least 20 patients"):
             make(patients, sessions)
+
+
+def test_who_has_a_condition_with_a_measure_has_values_on_its_scale_and_the_rest_have_none(clinic):
+    values = MeasureValue.objects.select_related("version", "measure")
+    assert values.exists()
+    for value in values:
+        assert value.version.lowest <= value.value <= value.version.highest
+        told = Complaint.objects.filter(patient_id=value.patient_id, condition_id__in=value.measure.condition_ids)
+        assert told.exists()
+    followed = values.values("patient", "measure").annotate(n=Count("id")).filter(n__gt=1)
+    assert followed.exists(), "a line needs two values"
+
+
+def test_every_intake_that_was_gone_through_was_read_before_by_its_practitioner(clinic):
+    gone_through = QuestionnaireRequest.objects.filter(form="intake", signed_off_at__isnull=False)
+    assert gone_through.exists()
+    assert not gone_through.exclude(read_at__lt=F("signed_off_at"), read_by_id=F("signed_off_by_id")).exists()
