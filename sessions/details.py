@@ -113,6 +113,9 @@ class Details:
             if not isinstance(said.get(name, ""), str) or len(said.get(name, "")) > most:
                 raise Unreadable("This text is too long.")
         for name, listed in LISTS.items():
+            kinds = (list, tuple) if name == "felt" else str
+            if name in said and not isinstance(said[name], kinds):
+                raise Unreadable("This value is not in the list.")
             _known(listed, said.get(name, ""))
         said["felt"] = tuple(said.get("felt", ()))
         said["needle"] = Needle.of(said["needle"]) if said.get("needle") else None
@@ -183,6 +186,6 @@ def read_details(stored: object) -> Details:
 
 def _known(listed: str, value: object) -> None:
     codes = {term.code for term in vocabularies.terms(listed)}
-    values = list(value) if isinstance(value, (list, tuple)) else [value] if value else []
+    values = value if isinstance(value, (list, tuple)) else [value] if value else []
     if not all(isinstance(one, str) and one in codes for one in values):
         raise Unreadable("This value is not in the list.")

@@ -86,7 +86,7 @@ class Exam:
             if not isinstance(said.get(name, ""), str) or len(said.get(name, "")) > most:
                 raise Unreadable("This text is too long.")
         for name, listed in ONE.items():
-            _check([said[name]] if said.get(name) else [], listed)
+            _check([said[name]] if said.get(name, "") != "" else [], listed)
         for name, listed in SEVERAL.items():
             said[name] = _several(said.get(name, ()), {term.code for term in vocabularies.terms(listed)})
         said["principles"] = _several(said.get("principles", ()), _principles())
@@ -237,7 +237,7 @@ def _felt(stored: object) -> Felt:
     if not isinstance(stored, Mapping) or set(stored) != {"position", "depth", "qualities"}:
         raise Unreadable("This pulse is not known.")
     position, depth = stored["position"], stored["depth"]
-    if position not in positions() or (depth and depth not in _depths()):
+    if not isinstance(depth, str) or position not in positions() or (depth and depth not in _depths()):
         raise Unreadable("This pulse is not known.")
     qualities = {term.code for term in vocabularies.terms("pulse.qualities")}
     return Felt(position, depth, _several(stored["qualities"], qualities))

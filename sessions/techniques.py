@@ -42,7 +42,8 @@ class Technique:
         """Read one stored part. Raises Unreadable."""
         if not isinstance(stored, Mapping) or not set(stored) <= {field.name for field in fields(cls)}:
             raise Unreadable("This part of the treatment is not known.")
-        if stored.get("kind") not in {term.code for term in vocabularies.terms("components")}:
+        kinds = [term.code for term in vocabularies.terms("components")]
+        if stored.get("kind") not in kinds:
             raise Unreadable("This part of the treatment is not known.")
         for name, most in TEXTS.items():
             if not isinstance(stored.get(name, ""), str) or len(stored.get(name, "")) > most:

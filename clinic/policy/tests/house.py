@@ -8,6 +8,7 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
@@ -40,10 +41,12 @@ from sessions.appointments.tests.world import NOW, at
 from sessions.clock.help import call_help
 from sessions.clock.services import count_in
 from sessions.events.models import AdverseEvent
+from sessions.habits.services import Bought, open_box
 from sessions.models import TreatmentSession
 from sessions.point_sets.services import make_set
 from sessions.tests.world import READY, a_treatment, begin, send
 
+NEEDLE = Bought("Acme", "Classic", Decimal("0.25"), 40, "stainless_steel", "silicone")
 #: What a look may leave: its trace, the sign-in it came with, counters against guessing.
 LEFT_BY_LOOKING = {"audit_auditevent", "django_session", "deqi_cache", "intake_guess"}
 
@@ -98,6 +101,7 @@ def a_house():
         not_after=NOW + timedelta(days=1), now=NOW, patient_id=greta.pk, subject_id=intake.pk,
     )  # fmt: skip
     point_set = make_set(name="Low back", line="BL23 b, GV4", shared=True, by=charlie, now=NOW)
+    needle_box = open_box(bought=NEEDLE, lot="123", expires_on=NOW.date(), today=NOW.date(), by=charlie, now=NOW)
     _, flexion = a_measure()
     measured = a_value(greta, flexion, "95")
     test_mail = outbox.enqueue(
@@ -108,7 +112,7 @@ def a_house():
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
         point_set=point_set,
         intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
-        call=call, event=AdverseEvent.objects.get(),
+        needle_box=needle_box, call=call, event=AdverseEvent.objects.get(),
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
 
@@ -167,6 +171,7 @@ def _ids(house, route):
         "patients/": house.greta.public_id,
         "reminders/": house.message.public_id,
         "points/sets/": house.point_set.public_id,
+        "needles/": house.needle_box.public_id,
         "mail-test/": house.test_mail.public_id,
     }
     tokens = {
