@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value, When
 
 from clinic.audit.services import record
 from clinic.kernel import clinic_words
@@ -126,12 +127,13 @@ def _sign(
         # Before the note: once it is signed its needles are locked, and what was said to its stops.
         insert_together(Rows(placements), Rows(_components(signed)), Rows(answers, skip_known=True))
         if content.counts_differ and not signed.no_needles:
-            needles_lost(
-                session=signed, reason=content.difference_reason, who=content.difference_by, by=by, now=now
-            )
+            needles_lost(session=signed, reason=content.difference_reason, who=content.difference_by, by=by, now=now)
         as_seen = TreatmentSession.objects.filter(pk=note.pk, version=note.version, signed_at__isnull=True)
         # Whether something happened is asked in the statement that signs, so that no event slips in between.
-        if not as_seen.update(**written, after_care=wants_after_care(needling, first=first) or reaction_recorded()):
+        after_care = wants_after_care(needling, first=first) or ExpressionWrapper(
+            Q(reaction_recorded()) | Q(first_of_its_kind(signed)), output_field=BooleanField()
+        )
+        if not as_seen.update(**written, after_care=after_care):
             raise beaten(note)
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
         complete_if_open(note, by=by, now=now)
@@ -170,6 +172,25 @@ def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacem
         )
         for position, one in enumerate(needling.placements, start=1)
     ]
+
+
+def first_of_its_kind(note: TreatmentSession) -> Exists:
+    """Tell whether this session holds the patient's first cups, first moxa or first current: after-care follows those.
+
+    Asked in SQL, of the rows that stand: those of this session, and of signed ones before it.
+    """
+    earlier = TreatmentSession.objects.filter(patient_id=note.patient_id, signed_at__isnull=False).exclude(pk=note.pk)
+    kinds = Case(
+        *(When(kind__startswith=group, then=Value(group)) for group in ("cupping", "moxa")), output_field=TextField()
+    )
+    parts = TreatmentComponent.objects.annotate(group=kinds).filter(group__isnull=False)
+    before = parts.filter(session__in=earlier, group=OuterRef("group"))
+    flows = NeedlePlacement.objects.filter(pair__isnull=False)
+    new = TreatmentSession.objects.filter(pk=note.pk).filter(
+        Exists(parts.filter(~Exists(before), session_id=note.pk))
+        | (Q(Exists(flows.filter(session_id=note.pk))) & ~Exists(flows.filter(session__in=earlier)))
+    )
+    return Exists(new)
 
 
 def _components(note: TreatmentSession) -> list[TreatmentComponent]:

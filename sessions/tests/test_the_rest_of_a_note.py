@@ -177,3 +177,28 @@ def test_a_note_that_was_begun_with_defaults_is_signed_with_them():
     note = signed(world, **READY)
 
     assert read_details(note.details).needle.lot == "123"
+
+
+def test_the_first_cups_moxa_or_current_of_a_patient_want_a_word_the_next_day():
+    world = a_treatment()
+    visits = [world.visit] + [
+        a_visit(world.clinic, world.patient, world.course, starts_at=at(10 + n)) for n in range(6)
+    ]
+    lines = [
+        {},
+        {"t0_kind": "tuina"},
+        {"t0_kind": "cupping_dry_static"},
+        {"t0_kind": "cupping_sliding"},
+        {"t0_kind": "moxa_stick", "t1_kind": "cupping_flash"},
+        {"points_line": "st36 l, sp6 l, st36~sp6 l 2hz 20min", "needles_in": "2", "needles_out": "2"},
+        {"points_line": "st36 l, sp6 l, st36~sp6 l 2hz 20min", "needles_in": "2", "needles_out": "2"},
+    ]
+
+    wanted = [
+        signed(
+            world, visit, rest="1", **{"points_line": "st36 b", "needles_in": "2", "needles_out": "2"} | line
+        ).after_care
+        for visit, line in zip(visits, lines, strict=True)
+    ]
+
+    assert wanted == [True, False, True, False, True, True, False]
