@@ -73,10 +73,14 @@ def _asked(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> dict[str
 
 
 def _notes() -> TreatmentSessionQuerySet:
-    notes = TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
+    notes = (
+        TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
+    )
     notes = notes.with_point_sets(given("user"))
-    return notes.with_same_name(given("begins"), given("ends")).with_badges(given("user")).annotate(
-        private=newest_private_note("patient_id"), events=events_beside(), open_boxes=offered_boxes()
+    return (
+        notes.with_same_name(given("begins"), given("ends"))
+        .with_badges(given("user"))
+        .annotate(private=newest_private_note("patient_id"), events=events_beside(), open_boxes=offered_boxes())
     )
 
 
@@ -113,7 +117,10 @@ def draft_page(
     offer = Offer(page, answers)
     context = {
         "checkpoint": checkpoint_of(
-            answers, number=note.number_in_course, today=timezone.localdate(now), back=f"note:{note.public_id}",
+            answers,
+            number=note.number_in_course,
+            today=timezone.localdate(now),
+            back=f"note:{note.public_id}",
             course_id=note.course_id,
         ),
         "page": page,
