@@ -8,6 +8,7 @@ from django import forms
 
 from clinic.kernel.fields import CleanText, PickField
 from clinic.kernel.forms import GuardedForm
+from clinic.kernel.number_fields import WholeNumber
 from sessions.checkpoint.services import Decision
 from sessions.courses.models import Checkpoint, Course
 from sessions.courses.services import MOST_SESSIONS, Plan
@@ -17,18 +18,11 @@ _KINDS = Checkpoint.Decision
 _FINISHED = [(reason.value, str(reason.label)) for reason in (Course.EndReason.WELL, Course.EndReason.NO_HELP)]
 
 
-def _count(label: str, *, least: int, required: bool, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, required=required, min_value=least, max_value=MOST_SESSIONS,
-        widget=forms.NumberInput(attrs={"class": "number"}),
-        error_messages={
-            "invalid": "Please write a number, such as 8.",
-            "required": "Please write a number, such as 8.",
-            "min_value": f"Please write {least} or more.",
-            "max_value": f"A course has at most {MOST_SESSIONS} sessions.",
-        },
-        **options,
-    )  # fmt: skip
+def _count(label: str, *, least: int, required: bool, **options: Any) -> WholeNumber:
+    needed = {"required": "Please write a number, such as 8."}
+    return WholeNumber(
+        label=label, least=least, most=MOST_SESSIONS, required=required, error_messages=needed, max_length=20, **options
+    )
 
 
 class DecisionForm(GuardedForm):
@@ -49,7 +43,7 @@ class DecisionForm(GuardedForm):
         label="Begin a new course with them", required=False, help_text="Change only: this one ends as changed."
     )
     end_reason = PickField(label="If it is finished", choices=_FINISHED, required=False, row=True, small=True)
-    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    back = CleanText(widget=forms.HiddenInput, required=False, max_length=60)
 
     def clean(self) -> dict[str, Any]:
         """Put a sentence beside what does not go with the decision."""

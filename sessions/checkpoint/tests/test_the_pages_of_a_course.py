@@ -136,7 +136,7 @@ def test_the_note_s_script_gets_the_part_alone(world):
     ({"decision": "finish", "why": WHY, "end_reason": "well", "more": "3"}, "A course that ends has no more sessions."),
     ({"decision": "continue", "why": WHY, "new_course": "on"}, "A new course goes with “Change”."),
     ({"decision": "change", "why": WHY, "new_course": "on"}, "Please say how many sessions the new course has."),
-    ({"decision": "continue", "why": WHY, "more": "x"}, "Please write a number, such as 8."),
+    ({"decision": "continue", "why": WHY, "more": "x"}, "Please write a whole number from 0 to 200"),
     ({"decision": "continue", "why": WHY, "more": "195"}, "A course has at most 200 sessions."),
 ])  # fmt: skip
 def test_what_does_not_go_together_is_said_beside_its_field_and_kept(world, fields, sentence):
@@ -211,7 +211,7 @@ def test_a_course_is_planned_anew_extended_ended_and_taken_up_again(world):
 @pytest.mark.parametrize(("name", "fields", "sentence"), [
     ("plan", {"planned_sessions": "3", "checkpoint_session": "3"}, "5 sessions took place already."),
     ("plan", {"planned_sessions": "8", "checkpoint_session": "9"}, "The course has 8 sessions."),
-    ("extend", {"more": "0"}, "Please write 1 or more."),
+    ("extend", {"more": "0"}, "Please write a whole number from 1 to 200"),
     ("extend", {"more": "193"}, "A course has at most 200 sessions."),
     ("end", {}, "Please say how it ended."),
     ("reopen", {}, "This course runs already."),
