@@ -28,6 +28,8 @@ from sessions.missing import Missing, missing_to_sign
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.points.catalogue import ASHI, UnknownPoint, get
+from sessions.points.readback import current_words
+from sessions.points.reading import Current, plain
 from sessions.points.shorthand import Reading
 from sessions.repeat import Proposal, is_open, news_of_record, place, proposal_from
 from sessions.services.signing import consent_in_force
@@ -261,8 +263,21 @@ def chip_of_row(row: NeedlePlacement) -> PointChip:
     try:
         point = get(row.point_code)
     except UnknownPoint:
-        return PointChip(row.point_code, "", "", side, row.technique)
-    return PointChip(point.code, point.pinyin, point.chinese, side, row.technique)
+        return PointChip(row.point_code, "", "", side, _details_of_row(row))
+    return PointChip(point.code, point.pinyin, point.chinese, side, _details_of_row(row))
+
+
+def _details_of_row(row: NeedlePlacement) -> str:
+    """Technique, depth, needle and current of a signed needle, in words."""
+    said = [row.technique]
+    if row.depth is not None:
+        said.append(f"{plain(row.depth)} {row.depth_unit} deep")
+    if row.diameter_mm is not None:
+        said.append(f"{row.diameter_mm} × {row.length_mm} mm")
+    if row.pair is not None:
+        current = current_words(Current(row.hz, row.hz_high, row.current_minutes))
+        said.append(f"pair {row.pair} {row.lead}{f', {current}' if current else ''}")
+    return ", ".join(word for word in said if word)
 
 
 def _side_word(side: str | None) -> str:

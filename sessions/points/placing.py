@@ -42,8 +42,8 @@ def _of_point(reading: Reading, pairs: Sequence[Reading]) -> Iterator[Placement]
         return
     carried = {} if reading.place else dict(_carried(point, pairs))
     if side == "both" and side not in carried and carried:
-        for one in ("left", "right"):
-            yield _placed(reading, point, one, carried.get(one))  # type: ignore[arg-type,call-overload]
+        yield _placed(reading, point, "left", carried.get("left"))
+        yield _placed(reading, point, "right", carried.get("right"))
         return
     yield _placed(reading, point, side, carried.get(side) or carried.get("both"))
 

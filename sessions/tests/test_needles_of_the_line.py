@@ -39,6 +39,16 @@ def test_depth_needle_and_current_stand_in_typed_columns():
     assert current == [(1, "red", 2, 100, 20), nothing, (1, "black", 2, 100, 20), nothing]
 
 
+def test_the_signed_note_says_depth_needle_and_current():
+    world = a_treatment()
+    note = signed(world, points_line=LINE, needles_in="4", needles_out="4")
+
+    page = world.browser.get(reverse("treatments:note", args=[note.public_id])).content.decode()
+
+    assert "left, reinforcing, 1.5 cun deep, pair 1 red, 2/100 Hz, 20 min" in page
+    assert "left, 20 mm deep, 0.25 × 40 mm, pair 1 black, 2/100 Hz, 20 min" in page
+
+
 def test_a_pair_whose_needles_are_not_there_keeps_the_note_from_being_signed():
     world = a_treatment()
     note = begin(world)
