@@ -86,6 +86,8 @@ function begin() {
   finder.hidden = false;
   finder.addEventListener("auto-complete-change", chosen);
   finder.addEventListener("keydown", typed);
+  // A tap on an option must not take the focus first: the list would be gone before the tap ends.
+  finder.querySelector("ul").addEventListener("mousedown", (event) => event.preventDefault());
   finder.addEventListener("focusout", (event) => {
     if (!finder.contains(event.relatedTarget)) finder.open = false;
   });
