@@ -112,7 +112,7 @@ def _line_fields() -> dict[str, forms.Field]:
 _Typed: Any = type("_Typed", (forms.Form,), {**_pulse_fields(), **_line_fields()})
 
 
-class RestFields(_DetailFields, _ExamFields, _Typed):  # type: ignore[misc]
+class RestFields(_DetailFields, _ExamFields, _Typed):
     """The folded parts. ``standing`` is what the row says, ``day`` the day of the session in the clinic."""
 
     rest = forms.CharField(required=False, widget=forms.HiddenInput, initial="1")
@@ -162,13 +162,9 @@ class RestFields(_DetailFields, _ExamFields, _Typed):  # type: ignore[misc]
             felt=tuple(said.get("d_felt") or ()),
             **{name: said.get(f"d_{name}") or "" for name in (*details.LISTS, *details.TEXTS) if name != "felt"},
         ).as_json()
-        said["exam"] = Exam(
-            pulse=self._pulse(),
-            rate=said.get("x_rate"),
-            principles=tuple(said.get("x_principles") or ()),
-            **{name: said.get(f"x_{name}") or "" for name in (*exam.ONE, *exam.TEXTS)},
-            **{name: tuple(said.get(f"x_{name}") or ()) for name in exam.SEVERAL},
-        ).as_json()
+        found: dict[str, Any] = {name: said.get(f"x_{name}") or "" for name in (*exam.ONE, *exam.TEXTS)}
+        found |= {name: tuple(said.get(f"x_{name}") or ()) for name in (*exam.SEVERAL, "principles")}
+        said["exam"] = Exam(pulse=self._pulse(), rate=said.get("x_rate"), **found).as_json()
         said["others"] = [part.as_json() for part in self._others()]
 
     def _pulse(self) -> tuple[Felt, ...]:
@@ -183,14 +179,17 @@ class RestFields(_DetailFields, _ExamFields, _Typed):  # type: ignore[misc]
     def _others(self) -> list[Technique]:
         said, parts = self.cleaned_data, []
         for line in LINES:
-            own = {name: said.get(f"t{line}_{name}") for name in ("area", "minutes", "detail", "tolerance")}
+            own: dict[str, Any] = {
+                name: said.get(f"t{line}_{name}") for name in ("area", "minutes", "detail", "tolerance")
+            }
             kind = said.get(f"t{line}_kind")
             if kind:
                 minutes = own.pop("minutes")
-                parts.append(Technique(kind, minutes=minutes, **{name: value or "" for name, value in own.items()}))
+                texts: dict[str, Any] = {name: value or "" for name, value in own.items()}
+                parts.append(Technique(kind, minutes=minutes, **texts))
             elif any(value not in ("", None) for value in own.values()) and f"t{line}_kind" not in self.errors:
                 self.add_error(f"t{line}_kind", "Please choose what it was.")
-        herbs = {name: said.get(f"h_{name}") or "" for name in ("formula", "form", "dose")}
+        herbs: dict[str, Any] = {name: said.get(f"h_{name}") or "" for name in ("formula", "form", "dose")}
         if any(herbs.values()) or said.get("h_days") or said.get("h_checked"):
             parts.append(Technique(HERBS, days=said.get("h_days"), checked=bool(said.get("h_checked")), **herbs))
         return parts

@@ -42,7 +42,7 @@ def coverage(content: NoteContent, needling: Needling, plan: Plan) -> tuple[Item
     said, exam = read_details(content.details), read_exam(content.exam)
     reason = said.reasoning or exam.main_pattern or exam.patterns or exam.other_pattern or content.assessment
     points = bool(needling.points) and not needling.asks
-    items = [
+    items: list[tuple[str, str, object, str]] = [
         ("1a", "style", said.style, "id_d_style"),
         ("1b", "why these points", reason, "id_d_reasoning"),
         ("1c", "what varied", points or content.no_needles or said.varied, "id_points_line"),
