@@ -4,7 +4,9 @@
 const place = document.getElementById("warnings");
 const line = document.getElementById("id_points_line");
 const form = place?.closest("form");
+const words = new Map(); // what was typed beside each stop since
 let sending = false;
+let held = ""; // what has the focus in here
 
 const typed = () => [...place.querySelectorAll("textarea")].some((area) => area.value.trim() !== "");
 
@@ -13,7 +15,19 @@ async function answered(button) {
   return fetch(button.formAction, { method: "POST", body: data, headers: { "X-Deqi-In-Page": "1" }, redirect: "manual" });
 }
 
+// What speaks is replaced while one types: newer words and the focus stay.
+const keyOf = (element) => element.id || String(element.value ?? "").split(":")[0];
+
+function keep() {
+  place.querySelectorAll("textarea").forEach((area) => {
+    if (words.has(area.name)) area.value = words.get(area.name);
+  });
+  if (!held || (document.activeElement && document.activeElement !== document.body)) return;
+  [...place.querySelectorAll("textarea, button")].find((element) => keyOf(element) === held)?.focus();
+}
+
 function show(said) {
+  held = "";
   place.innerHTML = said.warnings;
   document.querySelector('[data-part="missing"]').innerHTML = said.missing;
   (place.querySelector("textarea, [data-acknowledge]") ?? line)?.focus();
@@ -46,7 +60,10 @@ async function press(event) {
     const said = await answer.json();
     const stands = button.isConnected && said.warnings.includes(button.value);
     if (said.problem && stands) wrong(button, said.problem);
-    else show(said);
+    else {
+      if (!said.problem) words.delete(`reason-${button.value.split(":")[0]}`);
+      show(said);
+    }
   } catch {
     form.requestSubmit(button);
   } finally {
@@ -56,6 +73,9 @@ async function press(event) {
 
 if (form) {
   place.addEventListener("click", press);
+  place.addEventListener("input", ({ target }) => words.set(target.name, target.value));
+  document.addEventListener("focusin", ({ target }) => { held = place.contains(target) ? keyOf(target) : ""; });
+  new MutationObserver(keep).observe(place, { childList: true });
   window.addEventListener("beforeunload", (event) => {
     if (typed() && !form.dataset.sent) event.preventDefault();
   });
