@@ -8,16 +8,21 @@ from functools import cached_property
 from clinic.kernel import clinic_words
 from sessions.alerts import short_of
 from sessions.content import WORDS, NoteContent
+from sessions.details import read_details
+from sessions.events.models import AdverseEvent
+from sessions.events.services import kind_of
+from sessions.exam import read_exam
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import read
 from sessions.pages import PointChip, chip_of, chip_of_row
 from sessions.services.signing import verify_hash
+from sessions.techniques import read_techniques
 
 #: What stands before the points, and what is told in a line of its own; everything else follows the points.
 _BEFORE = ("subjective", "objective")
 _TOLD_APART = (
     "changes", "changes_text", "pain_before", "pain_after", "points_line", "no_needles", "retention_minutes",
-    "needles_in", "needles_out", "difference_reason", "difference_by", "override_reason",
+    "needles_in", "needles_out", "difference_reason", "difference_by", "details", "exam", "others",
 )  # fmt: skip
 
 
@@ -78,16 +83,19 @@ class Entry:
         note = self.note
         changed = note.changes_text if note.changes == "yes" else ("No changes." if note.changes else "")
         said = [("Since last time", changed), *((WORDS[name], getattr(note, name)) for name in _BEFORE)]
-        return [(name, words) for name, words in said if words]
+        return [(name, words) for name, words in (*said, *read_exam(note.exam).said) if words]
 
     @property
     def after(self) -> list[tuple[str, str]]:
         """What stands after the points: needles, pain, everything else that was written, the reason for going on."""
         note = self.note
-        said = [("Needles", self._counts()), ("Pain", self.pain), *self._rest()]
+        others = "\n".join(part.words for part in read_techniques(note.others))
+        said = [("Needles", self._counts()), *read_details(note.details).said, ("Other parts", others)]
+        said += [("Pain", self.pain), *self._rest()]
         if note.stops:
             spoke = ", ".join(short_of(rule) for rule in note.stops)
-            said.append(("Went on in spite of", f"{spoke}: {note.override_reason}"))
+            said.append(("Went on in spite of", f"{spoke}\n{note.override_reason}".strip()))
+        said += [("Event", event_words(event)) for event in note.adverse_events.all()]
         return [(name, words) for name, words in said if words]
 
     @property
@@ -128,6 +136,21 @@ class Entry:
             ("Checked", fits),
         ]
         return [(name, words) for name, words in said if words]
+
+
+def event_words(event: AdverseEvent) -> str:
+    """Return an event in lines: what, how grave, what was done, and what was learned later."""
+    kind = kind_of(event.code)
+    what = kind.label if kind is not None else event.code or "Something happened"
+    head = [
+        what,
+        f"grade {event.grade}" if event.grade else "",
+        "" if event.of_patient else "to staff",
+        "" if event.recorded_at else "not written yet",
+    ]
+    later = [f"{clinic_words.day_year(one.at)}: {one.words}" for one in event.follow_ups.all()]
+    lines = [", ".join(part for part in head if part), event.words, event.action_taken, *later]
+    return "\n".join(line for line in lines if line)
 
 
 def _words(value: object) -> str:

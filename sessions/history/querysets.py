@@ -25,7 +25,7 @@ def patient_for(patient_id: int, *, user_id: int) -> Patient:
 def sessions_of(patient_id: int, *, course: uuid.UUID | None = None) -> QuerySet[TreatmentSession]:
     """Return the sessions of a patient, newest first, with needles and addenda; ``course`` keeps those of one course.
 
-    Each carries ``in_all``, how many there are without a page's cut. Three statements, for two and for two hundred.
+    Each carries ``in_all``, how many there are without a page's cut. As many statements for two as for two hundred.
     """
     found = TreatmentSession.objects.filter(patient_id=patient_id)
     if course is not None:
@@ -34,12 +34,12 @@ def sessions_of(patient_id: int, *, course: uuid.UUID | None = None) -> QuerySet
 
 
 def whole(notes: QuerySet[TreatmentSession]) -> QuerySet[TreatmentSession]:
-    """Return notes with all that stands in them: people, course, needles, addenda."""
+    """Return notes with all that stands in them: people, course, needles, addenda, events with what was learned."""
     addenda = Addendum.objects.select_related("by").defer("by__password").order_by("at", "id")
     return (
         notes.select_related("patient", "practitioner", "course", "signed_by")
         .defer("signed_by__password")
-        .prefetch_related("needles", Prefetch("addenda", queryset=addenda))
+        .prefetch_related("needles", "components", Prefetch("addenda", queryset=addenda), "adverse_events__follow_ups")
     )
 
 

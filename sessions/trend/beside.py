@@ -18,7 +18,7 @@ MOST_CHANGES = 8
 MOST_BANDS = 3
 _LETTER = 6.6  # so wide is a letter of a word
 _ROW = 24  # from one band to the next
-_LONGEST = 34
+_LONGEST, _NARROW = 34, 16
 _FIRST_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -99,8 +99,9 @@ def draw_beside(beside: Beside, frame: Frame, x: TimeAxis, last: date) -> tuple[
         begins = x(max(band.first or x.first, x.first))
         ends = max(x(min(band.last or last, last)), begins + 6)
         parts.append(f'<rect class="therapy" x="{n(begins)}" y="{top}" width="{n(ends - begins)}" height="20" rx="4"/>')
-        at_the_end = begins + _LETTER * len(band.words) > frame.right
-        parts.append(text(ends - 8 if at_the_end else begins + 8, top + 14.5, _short(band.words), css="therapy-word",
+        words = _short(band.words, wide=frame.wide)
+        at_the_end = begins + _LETTER * len(words) > frame.right
+        parts.append(text(ends - 8 if at_the_end else begins + 8, top + 14.5, words, css="therapy-word",
                           anchor="end" if at_the_end else ""))  # fmt: skip
     parts += _changes(beside.changes, frame, x, last)
     return parts, max(len(bands) - 1, 0) * _ROW
@@ -127,8 +128,9 @@ def _shows(band: Band, first: date, last: date) -> bool:
     return (band.first is None or band.first <= last) and (band.last is None or band.last >= first)
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
+def _short(words: str, *, wide: bool = True) -> str:
+    longest = _LONGEST if wide else _NARROW
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
 
 
 def _name(words: str) -> str:

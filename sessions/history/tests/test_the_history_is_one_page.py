@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from clinic.audit.models import AuditEvent
 from sessions.courses.models import Course
+from sessions.events.models import AdverseEvent
 from sessions.history.views import A_PAGE
 from sessions.models import TreatmentSession
 from sessions.services import add_addendum
@@ -57,6 +58,20 @@ def test_a_session_stands_there_with_points_text_pain_and_what_followed():
         "Add KI3 if the heel is cold.", "Correction", "It was the right side.", "1 session, newest first",
     ):  # fmt: skip
         assert words in said, words
+
+
+def test_an_event_stands_beside_its_session():
+    world = a_treatment()
+    note = signed(world)
+    AdverseEvent.objects.create(
+        session=note, source="note", dedup_key="one", opened_at=NOW, opened_by=world.clinic.chen.user,
+        words="Went pale at the second needle.",
+    )  # fmt: skip
+
+    said = page(world).content.decode()
+
+    assert "Went pale at the second needle." in said
+    assert "not written yet" in said
 
 
 def test_the_newest_comes_first_and_drafts_and_errors_say_so():
@@ -113,7 +128,7 @@ def test_two_hundred_cost_as_many_statements_as_two_by_pages_and_all_at_once():
     with counted() as all_of_them:
         whole = page(world, "?all=1")
 
-    assert len(few) == len(by_page) == len(all_of_them) <= 8, "\n".join(by_page)
+    assert len(few) == len(by_page) == len(all_of_them) <= 10, "\n".join(by_page)
     assert first.content.decode().count("<article") == A_PAGE
     assert whole.content.decode().count("<article") == 200
 
