@@ -159,7 +159,7 @@ def draft_after(sessions: int, now: datetime) -> str:
         TreatmentSession(
             **common, **written, number_in_course=number, started_at=now - timedelta(days=3 * (sessions + 1 - number)),
             state=TreatmentSession.State.COMPLETED, signed_at=now, signed_by=user, pain_before=6, pain_after=3,
-            no_needles=True, content_sha256=f"{number:064x}", 
+            no_needles=True, content_sha256=f"{number:064x}",
             previous_sha256=f"{number - 1:064x}" if number > 1 else "",
         )
         for number in range(1, sessions + 1)
