@@ -128,7 +128,10 @@ class SafetyFact(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     due_on = models.DateField(null=True, blank=True, help_text="Due date, for a pregnancy only.")
     places = ArrayField(
-        models.CharField(max_length=12), default=list, blank=True, help_text="Where it holds, as left-arm: a marked limb."
+        models.CharField(max_length=12),
+        default=list,
+        blank=True,
+        help_text="Where it holds, as left-arm: a marked limb.",
     )
     cleared_by = models.CharField(max_length=120, blank=True, help_text="Who agreed to go on, as the cardiologist.")
     cleared_on = models.DateField(null=True, blank=True)

@@ -63,7 +63,9 @@ class TreatmentSession(Record):
     details = models.JSONField(default=dict, blank=True, help_text="How needles were placed: sessions.details.")
     exam = models.JSONField(default=dict, blank=True, help_text="Tongue, pulse, pattern: sessions.exam.")
     others = models.JSONField(default=list, blank=True, help_text="Other parts of the treatment: sessions.techniques.")
-    override_reason = models.TextField(blank=True, help_text="What was said to the stops, each with its name; written by signing.")
+    override_reason = models.TextField(
+        blank=True, help_text="What was said to the stops, each with its name; written by signing."
+    )
 
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(

@@ -15,9 +15,9 @@ from clinic.attention.querysets import open_count
 from clinic.audit.models import AuditEvent
 from patients.intake.models import QuestionnaireResponse
 from patients.models import Complaint, Consent, Medication, SafetyFact
-from sessions.point_sets.querysets import offered_sets
 from sessions.content import CARRIED
 from sessions.flagged.querysets import answered_flags
+from sessions.point_sets.querysets import offered_sets
 
 if TYPE_CHECKING:
     from sessions.models import TreatmentSession  # noqa: F401 - named in the base class

@@ -290,9 +290,7 @@ def _spoken(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None)
     found = []
     for row in newest:
         day, goal = _day(row), goals.get(row["answered_at"], {})
-        found.append(
-            Spoken(day.pain, day.sleep, day.mood, goal.get(("main-concern", "goal_score")), day.medicine_days)
-        )
+        found.append(Spoken(day.pain, day.sleep, day.mood, goal.get(("main-concern", "goal_score")), day.medicine_days))
     return tuple(found)
 
 

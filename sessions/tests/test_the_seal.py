@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from decimal import Decimal
 import threading
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -50,7 +50,7 @@ def test_a_size_or_line_that_does_not_exist_is_refused_with_the_names_of_those_t
         check=False,
     )
     assert done.returncode == 2
-    assert "search, chart, save, sign" in done.stderr
+    assert "search, chart, note, save, sign" in done.stderr
 
 
 def figures(**changed):
@@ -116,5 +116,7 @@ def test_a_stopped_run_keeps_what_it_measured_and_the_page_names_what_is_missing
     assert written.count("| whole chart |") == 1
     assert "| 123 |" in written
     assert written.index("| whole chart |") < written.index("| sign a note |")
-    assert "- small: search by name as you type, save a draft note, save an intake step" in written
+    assert (
+        "- small: search by name as you type, note with 200 sessions, save a draft note, save an intake step" in written
+    )
     assert "- large: search by name as you type, whole chart" in written

@@ -78,7 +78,16 @@ def test_the_worker_reads_no_notes_and_no_answers(table):
     [
         (
             "treatments_treatmentsession",
-            {"id", "patient_id", "course_id", "appointment_id", "started_at", "signed_at", "after_care"},
+            {
+                "id",
+                "patient_id",
+                "course_id",
+                "appointment_id",
+                "practitioner_id",
+                "started_at",
+                "signed_at",
+                "after_care",
+            },
         ),
         ("treatments_addendum", {"id", "session_id", "kind"}),
         ("patients_consent", {"id", "patient_id", "kind", "state", "given_at"}),

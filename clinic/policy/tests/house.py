@@ -44,7 +44,6 @@ from sessions.events.models import AdverseEvent
 from sessions.habits.services import Bought, open_box
 from sessions.models import TreatmentSession
 from sessions.point_sets.services import make_set
-from sessions.point_sets.services import make_set
 from sessions.tests.world import READY, a_treatment, begin, send
 
 NEEDLE = Bought("Acme", "Classic", Decimal("0.25"), 40, "stainless_steel", "silicone")
@@ -103,7 +102,6 @@ def a_house():
     )  # fmt: skip
     point_set = make_set(name="Low back", line="BL23 b, GV4", shared=True, by=charlie, now=NOW)
     needle_box = open_box(bought=NEEDLE, lot="123", expires_on=NOW.date(), today=NOW.date(), by=charlie, now=NOW)
-    point_set = make_set(name="Low back", line="BL23 b, GV4", shared=True, by=charlie, now=NOW)
     _, flexion = a_measure()
     measured = a_value(greta, flexion, "95")
     test_mail = outbox.enqueue(
@@ -113,7 +111,7 @@ def a_house():
     return SimpleNamespace(
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
         point_set=point_set,
-        point_set=point_set, intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
+        intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
         needle_box=needle_box, call=call, event=AdverseEvent.objects.get(),
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
@@ -172,7 +170,6 @@ def _ids(house, route):
         "attention/": Task.objects.get(kind=WORRYING).public_id,
         "patients/": house.greta.public_id,
         "reminders/": house.message.public_id,
-        "points/sets/": house.point_set.public_id,
         "points/sets/": house.point_set.public_id,
         "needles/": house.needle_box.public_id,
         "mail-test/": house.test_mail.public_id,
