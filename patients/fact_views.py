@@ -68,7 +68,7 @@ def _page(request: StaffRequest, patient: Patient, form: FactForm, status: int =
     rows = SafetyFact.objects.filter(patient=patient).order_by("ended_at", "-recorded_at", "-id")
     held = [_shown(fact) for fact in rows.filter(ended_at=None)[:MOST_SHOWN]]
     over = [_shown(fact) for fact in rows.exclude(ended_at=None).order_by("-ended_at", "-id")[:MOST_SHOWN]]
-    context = {"patient": patient, "form": form, "held": held, "over": over, "note": form["note"].value()}
+    context = {"patient": patient, "form": form, "held": held, "over": over, "note": note_named(form["note"].value())}
     return render(request, "patients/facts.html", context, status=status)
 
 

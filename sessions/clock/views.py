@@ -43,7 +43,7 @@ def heard(request: StaffRequest) -> HttpResponse:
     response = _heard(request, listener, door=False)
     roles = [name for name, held in ((PRACTITIONER, listener.treats), (FRONT_DESK, listener.at_the_desk)) if held]
     response.set_signed_cookie(
-        COOKIE, f"{listener.user_id}:{','.join(roles)}", max_age=COOKIE_LASTS, httponly=True, samesite="Strict",
+        COOKIE, f"{listener.user_id}:{','.join(roles)}", max_age=COOKIE_LASTS, httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE, path="/clocks/",
     )  # fmt: skip
     return response

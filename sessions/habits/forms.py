@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import forms
 
-from clinic.kernel.fields import CleanText
+from clinic.kernel.fields import CleanText, DayField
 from clinic.kernel.forms import GuardedForm
 from sessions import vocabularies
 from sessions.habits.services import Bought
@@ -29,12 +29,7 @@ class BoxForm(GuardedForm):
     material = forms.ChoiceField(label="Material", choices=vocabularies.choices("needle.material"))
     coating = forms.ChoiceField(label="Coating", choices=vocabularies.choices("needle.coating"))
     lot = CleanText(label="Lot", max_length=60)
-    expires_on = forms.DateField(
-        label="Use by",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": "Please write the day as 2028-05-31."},
-    )
+    expires_on = DayField(label="Use by")
     sterile = forms.BooleanField(
         label="Sterile, for single use",
         error_messages={"required": "Only sterile needles for single use are used."},

@@ -35,7 +35,7 @@ ASKED = {"q", "day", "patient", "next", "state", "page", "begins", "ends", "seen
 #: A password is not given back, and the links of the page are read apart.
 NOT_KEPT = {"login"}
 #: Buttons that send a whole box of their own: with them the box holds what the button says.
-SPEAK_FOR = {"line": "points_line", "count_in": "needles_in"}
+SPEAK_FOR = {"line": "points_line", "chip": "points_line", "count_in": "needles_in"}
 
 
 @pytest.fixture

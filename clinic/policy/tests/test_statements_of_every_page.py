@@ -66,7 +66,7 @@ BOUNDS = {
     "points/sets/<uuid:public_id>/": 2,
     "points/sets/new/": 1,
     "needles/": 3,
-    "attention/": 6,
+    "attention/": 7,
     "attention/people/": 4,
     "reminders/": 9,
     "reminders/<uuid:public_id>/": 4,

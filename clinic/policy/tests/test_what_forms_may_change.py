@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from clinic.policy.tests.house import NOW, a_house, everybody, undone
-from clinic.policy.tests.test_naughty_text_in_every_form import WELL, all_forms, sent
+from clinic.policy.tests.test_naughty_text_in_every_form import SPEAK_FOR, WELL, all_forms, sent
 from clinic.staff.models import Practitioner, User
 from patients.models import Patient
 
@@ -43,7 +43,7 @@ def house():
 
 def not_offered(form):
     """Return a value for every column of every model that the form does not offer."""
-    offered = {one.name for one in form.fields} | {"_state", "timezone"}
+    offered = {one.name for one in form.fields} | {"_state", "timezone", *SPEAK_FOR}
     said = {"_method": "DELETE", "is_staff": "1", "is_superuser": "1", "role": "owner"}
     for model in apps.get_models():
         for column in model._meta.concrete_fields:

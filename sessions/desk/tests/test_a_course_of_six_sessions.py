@@ -144,7 +144,7 @@ def she_answers_at_the_checkpoint(phone, link, values, axe):
 
 def then_the_answers_stand_in_the_next_note(page, clinic, note, axe):
     page.goto(clinic.url + note)
-    expect(page.get_by_text("Pain 6 to 3,")).to_be_visible()
+    expect(page.get_by_text("Pain 4 to 3,")).to_be_visible()
     expect(page.get_by_role("heading", name="Said before today")).to_be_visible()
     checkpoint = page.locator("#checkpoint")
     expect(checkpoint.get_by_role("heading", name="Checkpoint at session 6")).to_be_visible()
