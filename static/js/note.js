@@ -285,9 +285,16 @@ function take(button) {
 
 const reread = () => window.htmx?.trigger(field("points_line"), "reread");
 
+// The time is the house's: a tablet's own clock may be wrong.
+const aheads = new WeakMap();
+function houseTime(clock) {
+  if (!aheads.has(clock)) aheads.set(clock, new Date(clock.dataset.now) - Date.now());
+  return Date.now() + aheads.get(clock);
+}
+
 function tick() {
   document.querySelectorAll("[data-out-at]").forEach((clock) => {
-    const left = Math.round((new Date(clock.dataset.outAt) - Date.now()) / 1000);
+    const left = Math.round((new Date(clock.dataset.outAt) - houseTime(clock)) / 1000);
     const share = Math.max(0, Math.min(100, (left / (Number(clock.dataset.minutes) * 60 || 1)) * 100));
     const minutes = Math.floor(Math.abs(left) / 60);
     clock.classList.toggle("is-due", left < 0);
