@@ -17,7 +17,8 @@ from patients import body
 from patients.intake import steps
 from patients.intake.instruments.scoring import score
 from patients.intake.models import IntakeSubmission, QuestionnaireRequest, QuestionnaireResponse, Score
-from patients.measures.models import MeasureValue
+from patients.measures.delivered import lay_down
+from patients.measures.models import Measure, MeasureValue, MeasureVersion
 from patients.models import Complaint, Consent, OtherTherapy, PainMark, Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
 from sessions.courses.models import Course
@@ -36,6 +37,7 @@ def make(patients=40, sessions=200, seed=1):
 def clinic(django_db_setup, django_db_blocker):
     """One demo for all tests of this file: whoever changes something takes it back (see ``taken_back``)."""
     with django_db_blocker.unblock(), transaction.atomic():
+        lay_down(Measure, MeasureVersion)  # tests that empty the tables take along what migrations laid down
         yield make(PATIENTS, SESSIONS, seed=7)
         transaction.set_rollback(True)
 
