@@ -147,7 +147,7 @@ def test_from_the_booking_to_the_signed_note(browser, fresh_clinic, axe):
     sign_in(hands, clinic, "Practitioner")
     desk.goto(f"{clinic.url}/today/")
     desk.get_by_role("button", name=re.compile("Arrived.*Ngọc")).first.click()
-    expect(desk.get_by_text("here", exact=False).first).to_be_visible()
+    expect(desk.locator(".board").get_by_text("here", exact=False).first).to_be_visible()
     hands.goto(f"{clinic.url}/today/")
     axe(hands)
     when_the_note_is_written_and_signed(hands, clinic, axe)
