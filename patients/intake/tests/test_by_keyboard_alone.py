@@ -42,6 +42,14 @@ SEEN = """() => {
 }"""
 
 
+WHERE = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect(), part = at.closest(".choice") ?? at;
+  const at_y = [box.top, box.bottom, innerHeight].map(Math.round);
+  return [at.outerHTML.slice(0, 200), at_y, at.matches(":focus-visible"),
+    getComputedStyle(part).boxShadow, getComputedStyle(part).outlineStyle, document.hasFocus()].join(" | ");
+}"""
+
+
 def see_the_focus(page):
     try:
         page.wait_for_function(SEEN, timeout=SOON)
@@ -50,15 +58,18 @@ def see_the_focus(page):
 
 
 def where(page):
-    return page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+    return page.evaluate(WHERE)
 
 
 def tab_to(page, wanted):
     """Press Tab until one of the wanted controls has the focus. Raises AssertionError when it is not on the way."""
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        see_the_focus(page)
-        if wanted.evaluate_all("all => all.includes(document.activeElement)"):
+        there = wanted.evaluate_all("all => all.includes(document.activeElement)")
+        # Forty places are one component: the one that is ticked stands for them.
+        if there or not page.evaluate("Boolean(document.activeElement.closest('[data-list]'))"):
+            see_the_focus(page)
+        if there:
             return
     raise AssertionError(f"{page.url}: {MOST_STOPS} stops, and {wanted} was none of them; the last was {where(page)}")
 
