@@ -42,6 +42,11 @@ class TreatmentSession(Record):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When the needles were counted out.")
     updated_at = models.DateTimeField()
+    # No index: a draft is written every few seconds, and nobody asks for what a person saved.
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        help_text="Who wrote the draft last; a window that is behind is told.",
+    )  # fmt: skip
 
     changes = models.CharField(max_length=4, choices=Changes, blank=True, default=Changes.NOT_ASKED)
     changes_text = models.TextField(blank=True)

@@ -26,7 +26,7 @@ def count_in(*, note: TreatmentSession, needles: int, minutes: int, by: User, no
         fresh = TreatmentSession.objects.filter(pk=note.pk, signed_at__isnull=True, needles_in__isnull=True)
         started = fresh.update(
             needles_in=needles, needles_in_at=now, retention_minutes=minutes, no_needles=False,
-            version=F("version") + 1, updated_at=now,
+            version=F("version") + 1, updated_at=now, saved_by=by,
         )  # fmt: skip
         if started:
             _trace("start", note, by, now)
@@ -74,7 +74,8 @@ def count_out(
             pk=note.pk, signed_at__isnull=True, needles_in=note.needles_in, needles_out__isnull=True
         )
         told = {"difference_reason": reason, "difference_by": who} if differs else {}
-        counted = running.update(needles_out=needles, ended_at=now, version=F("version") + 1, updated_at=now, **told)
+        written = {"version": F("version") + 1, "updated_at": now, "saved_by": by}
+        counted = running.update(needles_out=needles, ended_at=now, **written, **told)
         stored = _fresh(note)
         if counted:
             _trace("count-out", note, by, now)

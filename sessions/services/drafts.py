@@ -81,7 +81,7 @@ def save_note(
     with transaction.atomic():
         # The version stands in the WHERE: two windows that save in one moment cannot both win.
         saved = TreatmentSession.objects.filter(pk=note.pk, version=version, signed_at__isnull=True).update(
-            version=version + 1, updated_at=now, **times, **content.as_columns()
+            version=version + 1, updated_at=now, saved_by_id=by.pk, **times, **content.as_columns()
         )
         if not saved:
             raise beaten(note)
@@ -89,7 +89,7 @@ def save_note(
             record(by=by, now=now, action="edit", resource="note", patient_id=note.patient_id, object_id=note.pk)
         for name, value in {**times, **content.as_columns()}.items():
             setattr(note, name, value)
-        note.version, note.updated_at = version + 1, now
+        note.version, note.updated_at, note.saved_by_id = version + 1, now, by.pk
         if content.needles_in is not None and content.needles_in == content.needles_out:
             complete_if_open(note, by=by, now=now)
     return note
@@ -111,6 +111,6 @@ def complete_if_open(note: TreatmentSession, *, by: User, now: datetime) -> None
 
 
 def beaten(note: TreatmentSession) -> NoteIsSigned | StaleNote:
-    """What to raise when somebody else was first: with the row as it stands now."""
-    theirs = TreatmentSession.objects.get(pk=note.pk)
+    """What to raise when somebody else was first: with the row as it stands now, and who saved it."""
+    theirs = TreatmentSession.objects.select_related("saved_by").get(pk=note.pk)
     return NoteIsSigned() if theirs.is_signed else StaleNote(theirs)

@@ -105,6 +105,7 @@ def _sign(
         "state": TreatmentSession.State.COMPLETED,
         "version": note.version + 1,
         "updated_at": now,
+        "saved_by_id": by.pk,
         "consent_id": consent_in_force(note),
         "stops": note.stops,
         "override_reason": note.override_reason,
