@@ -19,6 +19,7 @@ urlpatterns = [
     path("mail-test/<uuid:public_id>/<str:token>/", mail.press, name="press"),
     path("settings/", settings.settings, name="settings"),
     path("settings/practice/", settings.practice, name="practice"),
+    path("settings/courses/", settings.courses, name="courses"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/mail/again/", mail.send_again, name="mail_again"),
     path("settings/mail/status/", mail.status, name="mail_status"),

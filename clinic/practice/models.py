@@ -33,11 +33,19 @@ class Practice(models.Model):
     languages = ArrayField(
         models.CharField(max_length=10), default=english_alone, help_text="What patients may choose; English always."
     )
+    course_sessions = models.PositiveSmallIntegerField(default=8, help_text="What a new course begins with.")
+    checkpoint_session = models.PositiveSmallIntegerField(
+        default=6, help_text="Where the first checkpoint of a new course lies; its last session when it is shorter."
+    )
     opened_at = models.DateTimeField(null=True, blank=True, help_text="Set when the opening day is done.")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="one_practice_only"),
+            models.CheckConstraint(
+                condition=Q(course_sessions__range=(1, 200), checkpoint_session__range=(2, 20)),
+                name="practice_courses_are_sane",
+            ),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="practice_country_is_iso"),
             models.CheckConstraint(
                 condition=Q(languages__contains=["en"], languages__contained_by=["en", "es", "zh-Hans"]),

@@ -82,6 +82,20 @@ def keep_mail(*, mail_from: str, reply_to: str, by: Actor, now: datetime) -> Pra
 
 
 @transaction.atomic
+def keep_courses(*, sessions: int, checkpoint: int, by: Actor, now: datetime) -> Practice:
+    """Store what new courses begin with: ``sessions`` planned (1 to 200), the first ``checkpoint`` at 2 to 20.
+
+    Courses that are open keep their own numbers.
+    """
+    practice = Practice.objects.select_for_update().get(id=1)
+    if (practice.course_sessions, practice.checkpoint_session) != (sessions, checkpoint):
+        practice.course_sessions, practice.checkpoint_session = sessions, checkpoint
+        practice.save(update_fields=["course_sessions", "checkpoint_session"])
+        audit.record(by=by, now=now, action="keep-courses", resource="practice", object_id=practice.pk)
+    return practice
+
+
+@transaction.atomic
 def note_mail_works(*, by: Actor | None, now: datetime) -> None:
     """Store that the button in the newest test mail was pressed: mail leaves, arrives, and leads back."""
     Practice.objects.filter(id=1).update(mail_tested_at=now)

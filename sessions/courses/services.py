@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.audit import services as audit
+from clinic.practice.models import Practice
 from clinic.staff.models import Practitioner, User
 from patients.models import Patient
 from sessions.courses.models import Course
@@ -21,7 +22,7 @@ class CourseProblem(Exception):
     """It cannot be done so; the text is a sentence for the practitioner."""
 
 
-#: The checkpoint lies at session 6 by default, and never behind the end of a shorter course.
+#: The checkpoint lies at session 6 unless the practice has a number of its own, never behind the end of the course.
 CHECKPOINT = 6
 
 
@@ -36,18 +37,27 @@ def open_course(
     complaint: str = "",
     goal: str = "",
 ) -> Course:
-    """Open a course of ``planned_sessions`` (1 to 200); its checkpoint is session 6, or the last of a shorter one."""
+    """Open a course of ``planned_sessions`` (1 to 200).
+
+    Its checkpoint is the practice's session of now (the sixth by default), or the last of a shorter course; it keeps it
+    when the practice changes its own.
+    """
     course = Course.objects.create(
         patient=patient,
         practitioner=practitioner,
         planned_sessions=planned_sessions,
-        checkpoint_session=min(CHECKPOINT, planned_sessions),
+        checkpoint_session=min(_first_checkpoint(), planned_sessions),
         opened_at=now,
         complaint=complaint,
         goal=goal,
     )
     audit.record(by=by, now=now, action="open", resource="course", patient_id=patient.pk, object_id=course.pk)
     return course
+
+
+def _first_checkpoint() -> int:
+    set_by_owner = Practice.objects.filter(id=1).values_list("checkpoint_session", flat=True).first()
+    return set_by_owner or CHECKPOINT
 
 
 def count_session(*, course_id: int) -> None:

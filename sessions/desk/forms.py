@@ -65,7 +65,7 @@ class WhenForm(GuardedForm):
     room = forms.ChoiceField(label="Room", required=False)
     open_course = forms.BooleanField(label="Open a course", required=False, initial=True)
     sessions = _Count(
-        label="Sessions", required=False, initial=8, min_value=1, max_value=200,
+        label="Sessions", required=False, min_value=1, max_value=200,
         error_messages={
             "invalid": "Please write a number, such as 8.",
             "min_value": "A course has at least 1 session.",
@@ -83,11 +83,13 @@ class WhenForm(GuardedForm):
         zone: ZoneInfo,
         today: date,
         course_runs: bool = False,
+        usual: int = 8,
         **options: Any,
     ) -> None:
         super().__init__(*args, today=today, **options)
         self.zone = zone
         self.today = today
+        self.usual = usual  # sessions of a course when the box is left empty
         self.services = {str(one.public_id): one for one in services}
         self.practitioners = {str(one.public_id): one for one in practitioners}
         self.rooms = {str(one.public_id): one for one in rooms}
@@ -138,7 +140,7 @@ class WhenForm(GuardedForm):
         """Add ``starts_at``, the moment, and ``planned`` (sessions of the course to open, or None)."""
         data = super().clean() or self.cleaned_data
         data["starts_at"] = self._moment(data)
-        data["planned"] = (data.get("sessions") or 8) if data.get("open_course") else None
+        data["planned"] = (data.get("sessions") or self.usual) if data.get("open_course") else None
         return data
 
     def _moment(self, data: dict[str, Any]) -> datetime | None:

@@ -53,6 +53,7 @@ def lines(practice: Practice, user: User, now: datetime) -> list[Line]:
         Line("Languages and texts to agree to", _with_behind(tongues, behind), "opening:languages", look=bool(behind)),
         Line("Rooms", ", ".join(rooms) or "none yet", "opening:rooms", look=not rooms),
         Line("Services", ", ".join(services) or "none yet", "opening:services", look=not services),
+        Line("Courses", _courses(practice), "opening:courses"),
         Line("Practitioners", ", ".join(treating) or "none yet", "staff:practitioners", look=not treating),
     ]  # fmt: skip
     if owns:
@@ -68,6 +69,12 @@ def _with_behind(tongues: str, behind: list[str]) -> str:
     if not behind:
         return tongues
     return f"{tongues}; a text to agree to is newer in English than in {' and in '.join(behind)}"
+
+
+def _courses(practice: Practice) -> str:
+    """Say what a new course begins with."""
+    sessions = f"{practice.course_sessions} session{'' if practice.course_sessions == 1 else 's'}"
+    return f"new ones begin with {sessions}, checkpoint at session {practice.checkpoint_session}"
 
 
 def _measured(user: User) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinic.opening.forms.bookable import FirstBookableForm, RoomForm, ServiceForm
+from clinic.opening.forms.courses import CoursesForm
 from clinic.opening.forms.owner import OwnerForm
 from clinic.opening.forms.practice import MailForm, PracticeForm, WorryForm
 from clinic.practice.models import Practice, Room, Service
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 FORMS = [
     FirstBookableForm, RoomForm, ServiceForm, OwnerForm, MailForm, PracticeForm, WorryForm, PractitionerForm, WeekForm,
-    NameForm, UserForm,
+    NameForm, UserForm, CoursesForm,
 ]  # fmt: skip
 BAD = ["x" * 50_000, "Mi\x00ll", "Mi\ud800ll", "\ufffd", "<script>alert(1)</script>" * 400, "９" * 5_000, "-1", "1e9"]
 PRACTICE = {

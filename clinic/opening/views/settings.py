@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.kernel import clock
 from clinic.kernel.words import say
 from clinic.opening.forms.bookable import RoomForm, ServiceForm
+from clinic.opening.forms.courses import CoursesForm
 from clinic.opening.forms.practice import MailForm, PracticeForm
 from clinic.opening.services import overview, testmail
 from clinic.opening.services.zones import change_zone, future_visits
@@ -52,6 +53,21 @@ def practice(request: StaffRequest) -> HttpResponse:
             say(request, "The practice is kept.")
             return redirect("opening:settings")
     return render(request, "opening/practice.html", {"form": form, "asked": asked})
+
+
+@READ_AND_WRITE
+@policy("settings", "edit")
+def courses(request: StaffRequest) -> HttpResponse:
+    """What new courses begin with; those that are open keep their own numbers."""
+    form = CoursesForm(request.POST or None, initial=CoursesForm.initial_of(request.practice))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        practice_services.keep_courses(
+            sessions=said["sessions"], checkpoint=said["checkpoint"], by=request.user, now=clock.now()
+        )
+        say(request, "New courses begin with these numbers.")
+        return redirect("opening:settings")
+    return render(request, "opening/courses.html", {"form": form})
 
 
 @READ_AND_WRITE

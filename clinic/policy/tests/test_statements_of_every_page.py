@@ -72,6 +72,7 @@ BOUNDS = {
     "reminders/<uuid:public_id>/": 4,
     # the owner's pages
     "settings/": 7,
+    "settings/courses/": 1,
     "settings/mail/": 2,
     "settings/measures/": 2,
     "settings/measures/<uuid:public_id>/": 2,

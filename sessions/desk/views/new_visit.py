@@ -144,6 +144,7 @@ def _form(request: StaffRequest, now: datetime, patient: Patient | None, **optio
         "zone": zone,
         "today": now.astimezone(zone).date(),
         "country": request.practice.country,
+        "usual": request.practice.course_sessions,
         **options,
     }
     if patient is None:
@@ -169,7 +170,7 @@ def _initial(request: StaffRequest, patient: Patient | None) -> dict[str, Any]:
         "practitioner": str(own.public_id) if own else "",
         "day": day or today,
         "open_course": True,
-        "sessions": 8,
+        "sessions": request.practice.course_sessions,
     }
 
 
