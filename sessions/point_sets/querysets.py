@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
-from django.db.models import Q
-from django.db.models.functions import JSONObject, Lower
+from django.db.models.functions import JSONObject
+
+from sessions.shelf.querysets import ShelfQuerySet
 
 if TYPE_CHECKING:
     from sessions.point_sets.models import PointSet  # noqa: F401 - named in the base class
@@ -17,16 +17,8 @@ if TYPE_CHECKING:
 MOST_OFFERED = 24
 
 
-class PointSetQuerySet(models.QuerySet["PointSet"]):
+class PointSetQuerySet(ShelfQuerySet["PointSet"]):
     """Questions about point sets, to be chained."""
-
-    def seen_by(self, user_id: int) -> Self:
-        """The practitioner's own sets and the shared ones."""
-        return self.filter(Q(shared=True) | Q(made_by_id=user_id))
-
-    def in_use(self) -> Self:
-        """Those that are offered, by their names; own ones before shared ones of the same name."""
-        return self.filter(retired_at__isnull=True).order_by(Lower("name"), "shared", "id")
 
 
 def offered_sets(user_id: int) -> ArraySubquery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from sessions.point_sets.models import PointSet
 from sessions.point_sets.querysets import PointSetQuerySet
 from sessions.points.catalogue import Side
 from sessions.points.names import LONGEST_NAME, starting_with
+from sessions.shelf.pages import brought_back, is_kept, retired
 
 #: As many as a thumb looks through.
 MOST_FOUND = 8
@@ -58,16 +60,9 @@ def edit(request: StaffRequest, public_id: uuid.UUID | None = None) -> HttpRespo
     form = PointSetForm(request.POST or None, initial=_initial(stored) if stored else {})
     if request.method == "POST":
         form.default_side = _side(_practitioner(request))
-        if form.is_valid():
-            try:
-                _keep(request, form, stored)
-            except services.NameTaken as taken:
-                form.add_error("name", str(taken))
-            except services.SetRefused as refused:
-                form.add_error(None, str(refused))
-            else:
-                say(request, f"{form.cleaned_data['name']} is kept.")
-                return redirect("point_sets:list")
+        if form.is_valid() and is_kept(form, lambda: _keep(request, form, stored)):
+            say(request, f"{form.cleaned_data['name']} is kept.")
+            return redirect("point_sets:list")
     return render(request, "point_sets/set.html", {"here": "notes", "form": form, "stored": stored})
 
 
@@ -76,9 +71,8 @@ def edit(request: StaffRequest, public_id: uuid.UUID | None = None) -> HttpRespo
 def retire(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Offer a set no more."""
     found = get_object_or_404(_seen(request), public_id=public_id)
-    services.retire_set(point_set=found, by=request.user, now=clock.now())
-    say(request, f"{found.name} is out of use.")
-    return redirect("point_sets:list")
+    act = partial(services.retire_set, point_set=found, by=request.user, now=clock.now())
+    return retired(request, found, act, place="point_sets")
 
 
 @require_POST
@@ -86,13 +80,8 @@ def retire(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def bring_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Offer a set again."""
     found = get_object_or_404(_seen(request), public_id=public_id)
-    try:
-        services.bring_back_set(point_set=found, by=request.user, now=clock.now())
-    except services.NameTaken as taken:
-        messages.error(request, f"{taken} Please rename that one first.")
-    else:
-        say(request, f"{found.name} is in use again.")
-    return redirect("point_sets:list")
+    act = partial(services.bring_back_set, point_set=found, by=request.user, now=clock.now())
+    return brought_back(request, found, act, place="point_sets")
 
 
 @require_POST
