@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 
-from clinic.demo import days, people
+from clinic.demo import days, people, usual
 from clinic.demo.courses import TEAM
 from clinic.policy.table import FRONT_DESK, OWNER, PRACTITIONER
 from clinic.practice import data
@@ -22,6 +22,7 @@ from clinic.practice.services import FIRST_VISIT, FOLLOW_UP, MINUTES, lay_down_c
 from clinic.running import tryout
 from clinic.staff.models import Practitioner, User, WeeklyHours
 from patients.measures.models import MeasureVersion
+from sessions.habits.models import Habit, NeedleBox, NeedleProduct
 
 COUNTRY = "IE"
 DOMAIN = "oldmill.example"
@@ -80,6 +81,7 @@ def build(rng: Random, services: tuple[Service, Service], *, desks: int, today: 
         practitioner.user = user
     practitioners = Practitioner.objects.bulk_create(practitioners)
     _hours(practitioners[:TEAM], today)
+    _needles(rng, practitioners, today, opened)
     texts = ConsentText.objects.filter(version=1, language="en").order_by("id")
     scales = MeasureVersion.objects.filter(version=F("measure__version"), measure__active=True).select_related(
         "measure"
@@ -142,3 +144,28 @@ def _hours(team: Sequence[Practitioner], today: date) -> None:
         for weekday in sorted({*range(5), today.weekday()})
         for opens, closes in days.HOURS
     )
+
+
+def _needles(rng: Random, practitioners: Sequence[Practitioner], today: date, opened: datetime) -> None:
+    """One box for each half-year, the newest open, and what the notes of the team begin with."""
+    product = NeedleProduct.objects.create(public_id=drawn_id(rng), made_at=opened, **vars(usual.BOUGHT))
+    boxes = []
+    for half in usual.halves(opened.date(), today):
+        lot, expires_on = usual.box_of(half)
+        begun = max(opened, days.moment(half, days.HOURS[0][0]))
+        if boxes:
+            boxes[-1].finished_at = begun
+        boxes.append(
+            NeedleBox(
+                public_id=drawn_id(rng), product=product, lot=lot, expires_on=expires_on, opened_at=begun,
+                opened_by=practitioners[0].user,
+            )
+        )  # fmt: skip
+    NeedleBox.objects.bulk_create(boxes)
+    Habit.objects.bulk_create(
+        Habit(
+            public_id=drawn_id(rng), practitioner=practitioner, product=product, details=usual.HABIT.as_json(),
+            retention_minutes=usual.MINUTES,
+        )
+        for practitioner in practitioners[:TEAM]
+    )  # fmt: skip

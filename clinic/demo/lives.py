@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from random import Random
 
-from clinic.demo import people, stories
+from clinic.demo import people, stories, usual
 from clinic.demo.courses import PlannedCourse, PlannedVisit
 from clinic.demo.days import Slot, moment
 from clinic.demo.house import House, drawn_id
@@ -97,7 +97,8 @@ class _Course:
                 "practitioner_id": self.practitioner.pk, "complaint": "",
                 "goal": self.rng.choice(story.treatment.goals) if done else "",
                 "planned_sessions": course.planned, "checkpoint_session": min(CHECKPOINT, course.planned),
-                "frequency": "weekly", "sessions_done": done, "state": "active" if course.running else "completed",
+                "frequency": usual.HOW_OFTEN, "sessions_done": done,
+                "state": "active" if course.running else "completed",
                 "end_reason": "" if course.running else self._end_reason(), "opened_at": opened_at, "ended_at": ended,
             }
         )  # fmt: skip

@@ -25,6 +25,7 @@ from clinic.demo.writers import Work, write
 from clinic.practice.models import Location, Practice, Room, Service
 from clinic.staff.models import Practitioner, User
 from patients.models import Patient
+from sessions.habits.models import NeedleProduct
 
 Say = Callable[[str], None]
 FEWEST_PATIENTS, MOST_EACH = 20, 100
@@ -34,10 +35,10 @@ _ENTERED = (
     "practice.Practice", "practice.Location", "practice.Room", "practice.Service", "staff.User",
     "staff.Practitioner", "patients.Patient", "patients.Complaint", "patients.Consent", "courses.Course",
     "appointments.Appointment", "treatments.TreatmentSession", "treatments.Addendum",
-    "intake.QuestionnaireRequest", "intake.IntakeSubmission", "measures.MeasureValue",
+    "intake.QuestionnaireRequest", "intake.IntakeSubmission", "measures.MeasureValue", "habits.NeedleBox",
 )  # fmt: skip
 #: Emptied for a new demo, with everything that refers to them.
-_EMPTIED = (Practice, Location, Room, Service, User, Practitioner, Patient)
+_EMPTIED = (Practice, Location, Room, Service, User, Practitioner, Patient, NeedleProduct)
 
 
 class Refused(Exception):

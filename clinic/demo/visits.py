@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from clinic.demo import usual
 from clinic.demo.courses import PlannedCourse, PlannedVisit
 from clinic.demo.days import ROOMS_EACH, Slot, moment
 from clinic.demo.house import drawn_id
@@ -145,7 +146,7 @@ class Visits:
             "needles_in": counted, "needles_in_at": in_at if done else min(in_at, self.now),
             "needles_out": counted if done else None, "difference_reason": "", "difference_by": "",
             "override_reason": f"Talked over; shallow and pressed after. {practitioner.display_name}" if stops else "",
-            "stops": stops, "details": _details(sitting.planned.day), "exam": {}, "others": [],
+            "stops": stops, "details": usual.details_on(sitting.planned.day), "exam": {}, "others": [],
         }  # fmt: skip
         if values["changes"] == "yes":
             values["changes_text"] = "First visit, see the intake." if number == 1 else "A cold last week, well again."
@@ -191,17 +192,3 @@ class Visits:
 
 def _text(stretch: tuple[datetime, datetime]) -> str:
     return f'["{stretch[0].isoformat()}","{stretch[1].isoformat()}")'
-
-
-@cache
-def _details(day: date) -> dict[str, Any]:
-    """What the house's defaults put into a note: needle and lot of the half-year, style, depth, technique."""
-    half = 1 if day.month <= 6 else 2
-    return {
-        "style": "traditional_chinese", "position": "supine", "depth": "10 to 20 mm", "sought": "de_qi",
-        "manipulation": "even", "stimulation": "manual",
-        "needle": {
-            "maker": "Acme", "product": "", "diameter_mm": "0.25", "length_mm": "40", "material": "stainless_steel",
-            "coating": "silicone", "lot": f"A{day.year}{half}", "expires_on": f"{day.year + 3}-12-31",
-        },
-    }  # fmt: skip

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from io import StringIO
 from itertools import pairwise
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F, Q, Sum
 
+from clinic.demo import usual
 from clinic.demo.models import DemoRun
 from clinic.demo.services import Refused, make_demo
+from clinic.staff.models import Practitioner
 from clinic.testing import acting_as
 from patients import body
 from patients.intake import steps
@@ -22,6 +27,9 @@ from patients.measures.models import Measure, MeasureValue, MeasureVersion
 from patients.models import Complaint, Consent, OtherTherapy, PainMark, Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
 from sessions.courses.models import Course
+from sessions.details import read_details
+from sessions.habits.models import NeedleBox
+from sessions.habits.querysets import begins_with, needle_of, open_boxes
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.services.signing import verify_chain
 
@@ -229,3 +237,21 @@ def test_every_intake_that_was_gone_through_was_read_before_by_its_practitioner(
     gone_through = QuestionnaireRequest.objects.filter(form="intake", signed_off_at__isnull=False)
     assert gone_through.exists()
     assert not gone_through.exclude(read_at__lt=F("signed_off_at"), read_by_id=F("signed_off_by_id")).exists()
+
+
+def test_its_practitioners_begin_notes_with_their_habit_and_the_open_box(clinic):
+    box = open_boxes().get()
+    assert (box.lot, box.expires_on > TODAY) == ("A20262", True)
+    assert NeedleBox.objects.filter(finished_at__isnull=False).exists()
+    for practitioner in Practitioner.objects.filter(active=True):
+        details, minutes = begins_with(practitioner, None, TODAY)
+        assert (details, minutes) == (replace(usual.HABIT, needle=needle_of(box)), usual.MINUTES)
+    today = TreatmentSession.objects.filter(started_at__date=TODAY).order_by("id").first()
+    assert read_details(today.details) == details
+
+
+def test_its_notes_are_as_whole_as_the_defaults_make_them(clinic):
+    out = StringIO()
+    call_command("stricta", stdout=out)
+
+    assert all("100.0 %" in line for line in out.getvalue().splitlines())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
+from clinic.demo import usual
 from clinic.opening.demo import measured, notes
 from clinic.opening.demo.cast import CHEN, EVERYBODY, GRETA, LATER, TODAY, Person, Slot
-from clinic.opening.demo.house import DAY, House, keep_hours
+from clinic.opening.demo.house import BEFORE, DAY, House, keep_hours
 from clinic.practice.models import Service
 from clinic.staff.models import User
 from patients.intake.services import issue_request
@@ -19,7 +20,7 @@ from sessions.appointments.free import next_free_times
 from sessions.appointments.models import Appointment, AppointmentEvent
 from sessions.appointments.walltime import day_bounds, nearest_moment
 from sessions.courses.models import Course
-from sessions.courses.services import open_course
+from sessions.courses.services import Plan, change_plan, open_course
 
 State = Appointment.State
 WEEK, FRIDAY = 7, 4
@@ -43,7 +44,7 @@ def fill(house: House, *, owner: User, now: datetime) -> None:
     ends = (lanes.lay_out(start, _service(slot, house)).room[1].astimezone(house.zone).time() for slot, start in slots)
     closes = max([DAY[1], *ends])
     keep_hours(house, today=(opens, closes), weekday=today.weekday(), by=owner, now=now)
-    known = {person: _register(person, house, now - timedelta(weeks=9)) for person in EVERYBODY}
+    known = {person: _register(person, house, now - BEFORE) for person in EVERYBODY}
     for slot, start in slots:
         _lead_to(slot, start, known[slot.who], house, now, late=anchor - plan)
     measured.bends_further(known[GRETA], owner=owner, by=house.hands[CHEN].user, now=now)
@@ -84,10 +85,7 @@ def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: d
             notes.hand_in(booked.request, slot.intake, house, now=now - timedelta(hours=20))
         _come(slot, booked.appointment, house, now, late)
         return
-    course = open_course(
-        patient=patient, practitioner=hands, planned_sessions=slot.sessions, by=hands.user,
-        now=start - timedelta(days=WEEK * (slot.past + 1)),
-    )  # fmt: skip
+    course = _planned(slot, patient, house, start - timedelta(days=WEEK * (slot.past + 1)))
     if slot.intake:
         before = start - timedelta(days=WEEK * slot.past + 1)
         asked = issue_request(patient=patient, appointment_id=None, by=house.desk, now=before)
@@ -96,6 +94,16 @@ def _lead_to(slot: Slot, start: datetime, patient: Patient, house: House, now: d
         _past_session(slot, _weeks_before(start, back, house), patient, course, house, better=slot.past - back)
     visit = _book(slot, start, patient, course, house, now - timedelta(days=6))
     _come(slot, visit, house, now, late)
+
+
+def _planned(slot: Slot, patient: Patient, house: House, then: datetime) -> Course:
+    """Open the course, and say how often in its plan."""
+    hands = house.hands[slot.hands]
+    course = open_course(
+        patient=patient, practitioner=hands, planned_sessions=slot.sessions, by=hands.user, now=then
+    )  # fmt: skip
+    plan = Plan(slot.sessions, usual.HOW_OFTEN, course.checkpoint_session, course.complaint, course.goal)
+    return change_plan(course=course, plan=plan, by=hands.user, now=then)
 
 
 def _weeks_before(start: datetime, weeks: int, house: House) -> datetime:

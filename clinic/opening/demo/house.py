@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from clinic.demo import usual
 from clinic.opening.demo.cast import CHEN, IBARRA
 from clinic.practice import countries, data
 from clinic.practice import services as practice_services
@@ -17,8 +18,11 @@ from clinic.practice.services import FIRST_VISIT, FOLLOW_UP
 from clinic.running.tryout import DESK, EMAILS, OWNER, PRACTITIONER
 from clinic.staff.models import Practitioner, User
 from clinic.staff.services import links, practitioners, users
+from sessions.habits import services as habits
 
 DAY = (time(8), time(18))
+BEFORE = timedelta(weeks=9)
+"""So long ago the people of the try-out were registered and its box of needles was opened."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,22 @@ def build(*, passwords: Mapping[str, str], now: datetime) -> House:
     practice_services.keep_mail(mail_from="hello@oldmill.example", reply_to=EMAILS[DESK], by=owner, now=now)
     practice_services.note_mail_works(by=owner, now=now)
     practice_services.open_house(by=owner, now=now)
+    _needles(hands, now)
     return House(ZoneInfo(practice.timezone), desk, hands, rooms, first, follow_up)
+
+
+def _needles(hands: Mapping[str, Practitioner], now: datetime) -> None:
+    """Open the box that the sessions before were needled from too, and keep what everybody's notes begin with."""
+    then, day = now - BEFORE, (now - BEFORE).date()
+    lot, expires_on = usual.box_of(day)
+    chen = hands[CHEN]
+    box = habits.open_box(bought=usual.BOUGHT, lot=lot, expires_on=expires_on, today=day, by=chen.user, now=then)
+    for practitioner in hands.values():
+        by = practitioner.user
+        habits.use_by_default(product=box.product, practitioner=practitioner, by=by, now=then)
+        habits.keep_habit(
+            details=usual.HABIT, minutes=usual.MINUTES, practitioner=practitioner, course_id=None, by=by, now=then
+        )
 
 
 def _practice(owner: User, now: datetime) -> Practice:

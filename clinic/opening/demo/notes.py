@@ -158,9 +158,10 @@ def _begun(
     if not Consent.objects.filter(patient_id=visit.patient_id, kind="treatment").exists():
         treatments.record_paper_consent(note=held, by=by, now=now)
     subjective, objective, assessment = SAID[min(better, len(SAID) - 1)]
-    content = NoteContent(
+    content = replace(
+        NoteContent.of(held),
         changes="none", subjective=subjective, objective=objective, assessment=assessment,
         plan="The same points next week.", pain_before=max(1, slot.pain - better), points_line=slot.points,
-        retention_minutes=25, needles_in=read(slot.points).needles,
+        needles_in=read(slot.points).needles,
     )  # fmt: skip
     return held, content

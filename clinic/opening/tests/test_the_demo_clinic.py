@@ -21,6 +21,7 @@ from patients.intake.models import IntakeSubmission
 from patients.models import Patient, SafetyFact
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
+from sessions.details import read_details
 from sessions.models import TreatmentSession
 from sessions.services import verify_chain
 from sessions.trends import answers_for
@@ -68,6 +69,19 @@ def test_every_state_of_a_day_is_there():
     assert (greta.sessions_done, greta.planned_sessions) == (3, 8)
     assert TreatmentSession.objects.filter(signed_at__isnull=False).count() >= 8
     assert all(verify_chain(patient.pk) == [] for patient in Patient.objects.all())
+
+
+def test_its_notes_begin_with_what_the_house_set_and_are_whole_by_it():
+    demo()
+
+    out = StringIO()
+    call_command("stricta", stdout=out)
+    told = out.getvalue().splitlines()
+    assert len(told) == 13
+    assert all("100.0 %" in line for line in told)
+    waiting = TreatmentSession.objects.filter(signed_at__isnull=True)
+    assert waiting.exists()
+    assert {read_details(note.details).needle.lot for note in waiting} == {"A20262"}
 
 
 def test_an_intake_with_a_blood_thinner_is_there():
