@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "sessions.appointments",
     "sessions.courses",
     "sessions.point_sets",
+    "sessions.text_blocks",
     "sessions.habits",
     "sessions.flagged",
     "sessions.events",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("sessions.desk.urls")),
     path("", include("sessions.urls")),
     path("", include("sessions.point_sets.urls")),
+    path("", include("sessions.text_blocks.urls")),
     path("", include("sessions.habits.urls")),
     path("", include("sessions.checkpoint.urls")),
     path("", include("sessions.clock.urls")),

@@ -44,6 +44,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("points", "find"): _PRACTITIONERS,
     ("point-set", "read"): _PRACTITIONERS,
     ("point-set", "edit"): _PRACTITIONERS,
+    # the clinic's texts for notes hold nothing of a patient: owners keep the shared ones too
+    ("text-block", "read"): frozenset({PRACTITIONER, OWNER}),
+    ("text-block", "edit"): frozenset({PRACTITIONER, OWNER}),
     # boxes of needles, and what a note begins with
     ("needles", "edit"): _PRACTITIONERS,
     # a course: its plan, how it was kept, the decisions at its checkpoints
