@@ -1,4 +1,4 @@
-"""What a note says, as one value: from the form to the row, into the hash, and beside another version."""
+"""What a note says, as one value: from the form to the row, and into the hash."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sessions.details import read_details
-from sessions.exam import read_exam
 from sessions.points.reading import plain
-from sessions.techniques import read_techniques
 
 if TYPE_CHECKING:
     from sessions.models import NeedlePlacement, TreatmentSession
@@ -91,29 +88,6 @@ WORDS = {
 CARRIED = ("retention_minutes", "plan", "details")
 #: Of the details of needling. Not what was felt, nor the words that said why.
 CARRIED_DETAILS = ("style", "position", "depth", "sought", "manipulation", "stimulation", "needle")
-
-
-def differences(mine: NoteContent, theirs: NoteContent) -> list[tuple[str, str, str, str]]:
-    """Where two versions differ: (column, what it is called, mine, theirs), in the order of the page."""
-    one, other = mine.as_columns(), theirs.as_columns()
-    return [
-        (name, WORDS[name], _said(one[name], name), _said(other[name], name))
-        for name in one
-        if one[name] != other[name]
-    ]
-
-
-def _said(value: object, name: str) -> str:
-    if value is None or value in ("", {}, []):
-        return "nothing"
-    if name == "others":
-        return "; ".join(part.words for part in read_techniques(value))
-    if name in ("details", "exam"):
-        said = read_details(value).said if name == "details" else read_exam(value).said
-        return "; ".join(f"{part}: {words}" for part, words in said)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def canonical(note: TreatmentSession, placements: Iterable[NeedlePlacement]) -> bytes:

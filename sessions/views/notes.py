@@ -18,7 +18,8 @@ from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from sessions import services
 from sessions.appointments.models import Appointment
-from sessions.content import NoteContent, differences
+from sessions.clash import by_field, clash_of
+from sessions.content import NoteContent
 from sessions.details import Needle
 from sessions.events import shown as events
 from sessions.forms import AddendumForm, NoteForm
@@ -99,7 +100,7 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     try:
         saved = services.save_note(note=found, content=content, version=version, by=request.user, now=now)
     except StaleNote as stale:
-        return _stale(form, stale) if by_itself else stale_page(request, found, stale.theirs)
+        return _stale(request, form, stale) if by_itself else stale_page(request, found, stale.theirs)
     except NoteIsSigned as signed:
         if by_itself:
             return JsonResponse({"signed": str(signed)}, status=409)
@@ -117,11 +118,11 @@ def _refused(form: NoteForm) -> JsonResponse:
     return JsonResponse({"errors": wrong, "labels": labels}, status=422)
 
 
-def _stale(form: NoteForm, stale: StaleNote) -> JsonResponse:
-    theirs = NoteContent.of(stale.theirs)
-    context = {"theirs": stale.theirs, "differences": differences(form.content, theirs)}
-    panel = render_to_string("treatments/_conflict.html", context)
-    said = {"conflict": panel, "version": stale.theirs.version, "theirs": theirs.as_columns()}
+def _stale(request: StaffRequest, form: NoteForm, stale: StaleNote) -> JsonResponse:
+    clash = clash_of(form.content, stale.theirs, me=request.user, now=clock.now())
+    panel = render_to_string("treatments/_conflict.html", {"clash": clash})
+    theirs = by_field(NoteContent.of(stale.theirs))
+    said = {"conflict": panel, "version": stale.theirs.version, "theirs": theirs}
     return JsonResponse(said, status=409)
 
 

@@ -19,7 +19,8 @@ from patients.intake.reading import reading_for
 from sessions.appointments.walltime import day_bounds
 from sessions.charts import Chart
 from sessions.checkpoint.page import checkpoint_of
-from sessions.content import NoteContent, differences
+from sessions.clash import clash_of
+from sessions.content import NoteContent
 from sessions.events import shown as events
 from sessions.events.querysets import events_beside
 from sessions.forms import NoteForm
@@ -138,8 +139,7 @@ def draft_page(
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "rest": RestPage(page, needles(note.open_boxes, timezone.localdate(note.started_at))),  # type: ignore[attr-defined]
         "form": form,
-        "theirs": theirs,
-        "differences": differences(content, NoteContent.of(theirs)) if theirs else [],
+        "clash": clash_of(content, theirs, me=request.user, now=now) if theirs else None,
         "unsigned_count": note.unsigned_count,
         "attention_count": note.attention_count,
         "mine": note.practitioner.user_id == request.user.pk,

@@ -2,7 +2,7 @@
 // The text is kept on the server and in the page, never in the browser's storage. Without this script the
 // same form works by its buttons.
 
-import { chosen, ground, put, settle, valueOf } from "./note-merge.js";
+import { chosen, ground, put, settle, stands, valueOf } from "./note-merge.js";
 import { lookAgain, settled, signInOver } from "./note-sign-in.js";
 
 const EVERY = 5000; // milliseconds between two savings while one types
@@ -100,6 +100,7 @@ function refused({ errors, labels }) {
 // Returns "ok", "refused" (a field says why), "waits" (for the person) or throws: then it goes again.
 async function send(text, take, second = false) {
   const body = new FormData(form);
+  const held = ground(form);
   if (take) body.append("take", take);
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Deqi-Autosave": "1" }, redirect: "manual" });
   if (answer.type === "opaqueredirect") return signedOut();
@@ -114,20 +115,21 @@ async function send(text, take, second = false) {
   if (!answer.ok) throw new Error(String(answer.status));
   const said = await answer.json();
   field("version").value = said.version;
-  keep(text, said.fields);
+  keep(text, held, said.fields ?? {});
   failed = 0;
   tell(`saved ${said.saved}`);
   show(said.parts);
   return "ok";
 }
 
-// What is stored now; the fields that the server filled come into the page.
-function keep(text, fields) {
+// What is stored now: what was sent, and the fields that the server filled. What was typed since stands above both.
+function keep(text, held, fields) {
   const untouched = written() === text;
-  Object.entries(fields ?? {}).forEach(([name, value]) => put(form, name, value));
+  const filled = Object.entries(fields);
+  filled.filter(([name]) => valueOf(form, name) === held[name]).forEach(([name, value]) => put(form, name, value));
   stored = untouched ? written() : text;
-  base = ground(form);
-  if (!fields) return;
+  base = { ...held, ...stands(fields) };
+  if (!filled.length) return;
   reread();
   sides();
 }
@@ -145,19 +147,25 @@ function clash(said) {
   }
   field("version").value = said.version;
   document.querySelector('[data-part="conflict"]').innerHTML = said.conflict;
-  const open = settle(form, said.theirs, base);
+  const open = settle(form, base);
   stored = "";
-  base = { ...ground(form), ...Object.fromEntries(open.map((name) => [name, ""])) };
+  // Both write on what stands now: of three windows the third must not take for mine what is not stored yet.
+  base = { ...base, ...stands(said.theirs) };
   reread();
   sides();
-  if (!open.length) {
+  if (!open) {
     next = true;
     return "again";
   }
-  waits = "clash";
+  asks();
   document.getElementById("conflict").focus();
-  tell("not saved, there are two texts", { bad: true });
   return "waits";
+}
+
+// Two texts stand beside each other: nothing is stored before the person has chosen.
+function asks() {
+  waits = "clash";
+  tell("not saved, there are two texts", { bad: true });
 }
 
 // One saving at a time. Returns what became of it; "ok" also when there was nothing to store.
@@ -309,6 +317,7 @@ function begin() {
   const whole = !document.querySelector("main .problem[data-focus]");
   stored = whole ? written() : "";
   base = whole ? ground(form) : null;
+  if (document.getElementById("conflict") && settle(form, null)) asks();
   form.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; });
   form.querySelectorAll("[data-counted]").forEach(counted);
   form.addEventListener("input", typed);
