@@ -149,7 +149,7 @@ def _hours(team: Sequence[Practitioner], today: date) -> None:
 def _needles(rng: Random, practitioners: Sequence[Practitioner], today: date, opened: datetime) -> None:
     """One box for each half-year, the newest open, and what the notes of the team begin with."""
     product = NeedleProduct.objects.create(public_id=drawn_id(rng), made_at=opened, **vars(usual.BOUGHT))
-    boxes = []
+    boxes: list[NeedleBox] = []
     for half in usual.halves(opened.date(), today):
         lot, expires_on = usual.box_of(half)
         begun = max(opened, days.moment(half, days.HOURS[0][0]))

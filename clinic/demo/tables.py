@@ -17,6 +17,7 @@ from patients.measures.models import MeasureValue
 from patients.models import Complaint, Consent, Medication, OtherTherapy, PainMark, Patient, SafetyFact
 from sessions.appointments.models import Appointment, AppointmentEvent, HandsOn, RoomUse
 from sessions.courses.models import Course
+from sessions.flagged.models import Acknowledgement
 from sessions.models import NeedlePlacement, TreatmentSession
 
 
@@ -47,6 +48,7 @@ class Tables:
         self.room_uses = table(RoomUse)
         self.notes = table(TreatmentSession)
         self.needles = table(NeedlePlacement)
+        self.answers = table(Acknowledgement)
         self.tasks = table(Task)
         self.messages = table(OutgoingMessage)
         self.traces = table(AuditEvent)

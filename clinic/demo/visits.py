@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from clinic.demo import usual
 from clinic.demo.courses import PlannedCourse, PlannedVisit
 from clinic.demo.days import ROOMS_EACH, Slot, moment
+from clinic.demo.flagged import Flags
 from clinic.demo.house import drawn_id
 from clinic.demo.record import Record
 from clinic.demo.stories import Numbers, Story, assessed, placed, planned, said
 from clinic.staff.models import Practitioner
 from patients.models import Patient
-from sessions import alerts
 from sessions.appointments.lanes import Lanes, lay_out
 from sessions.appointments.models import Appointment
-from sessions.content import NoteContent, hash_of
-from sessions.entered import entered_in
-from sessions.flagged.speaking import speaking
+from sessions.content import hash_of
+from sessions.flagged.speaking import Speaking
 from sessions.models import NeedlePlacement, TreatmentSession
-from sessions.needling import read
 
 State = Appointment.State
 HELD = frozenset(Appointment.HOLDING)
@@ -60,10 +58,9 @@ class Visits:
     def __init__(self, record: Record, slots: list[Slot], now: datetime) -> None:
         self.record, self.slots, self.now = record, slots, now
         self.house, self.tables, self.lines, self.rng = record.house, record.tables, record.lines, record.rng
-        self.previous = ""
+        self.previous, self.sessions = "", 0
+        self.flags = Flags(record)
         self._patient = Patient(id=record.patient_id, public_id=record.public_id)
-        self._stops: dict[str, list[str]] = {}
-        self._flags: list[Any] | None = None
 
     def sit(self, course: PlannedCourse, course_id: int | None, visit: PlannedVisit, booked_at: datetime) -> Sitting:
         """Store a visit with its lanes and its history."""
@@ -130,7 +127,8 @@ class Visits:
         done = sitting.planned.state == State.COMPLETED
         in_at = sitting.started + timedelta(minutes=12)
         out_at = sitting.completed - timedelta(minutes=4)
-        stops = self._stops_of(line, sitting.planned.day)
+        spoken = self.flags.speak(line, sitting.planned.day, first=not self.sessions)
+        self.sessions += 1
         values: dict[str, Any] = {
             "id": self.tables.notes.next_id(), "public_id": drawn_id(self.rng),
             "patient_id": self.record.patient_id, "practitioner_id": practitioner.pk,
@@ -145,18 +143,18 @@ class Visits:
             "points_line": line, "no_needles": False, "retention_minutes": self.rng.choice((20, 25, 25, 30)),
             "needles_in": counted, "needles_in_at": in_at if done else min(in_at, self.now),
             "needles_out": counted if done else None, "difference_reason": "", "difference_by": "",
-            "override_reason": f"Talked over; shallow and pressed after. {practitioner.display_name}" if stops else "",
-            "stops": stops, "details": usual.details_on(sitting.planned.day), "exam": {}, "others": [],
+            "override_reason": "", "stops": [], "details": usual.details_on(sitting.planned.day), "exam": {},
+            "others": [],
         }  # fmt: skip
         if values["changes"] == "yes":
             values["changes_text"] = "First visit, see the intake." if number == 1 else "A cold last week, well again."
         if signed:
-            self._sign(values, placements, practitioner, sitting)
+            self._sign(values, placements, practitioner, sitting, spoken)
         self.tables.notes.add(values)
 
     def _sign(
         self, values: dict[str, Any], placements: tuple[NeedlePlacement, ...], practitioner: Practitioner,
-        sitting: Sitting,
+        sitting: Sitting, spoken: Speaking,
     ) -> None:  # fmt: skip
         signed_at = min(sitting.completed + timedelta(minutes=self.rng.randint(1, 300)), self.now)
         values |= {
@@ -166,28 +164,13 @@ class Visits:
         }  # fmt: skip
         note = TreatmentSession(**values)
         note.patient, note.practitioner, note.signed_by = self._patient, practitioner, practitioner.user
+        self.flags.answer(note, spoken)
+        values |= {"stops": note.stops, "override_reason": note.override_reason}
         values["content_sha256"] = self.previous = hash_of(note, placements)
         note_id = values["id"]
         for one in placements:
             self.lines.needle(note_id, one.position, one.point_code, one.side, one.needles, one.technique, one.place)
         self.lines.signed(signed_at.isoformat(), practitioner.user_id, self.record.patient_id, note_id)
-
-    def _stops_of(self, line: str, day: date) -> list[str]:
-        """Rule ids of the stops that speak for these points and this patient."""
-        if not (self.record.facts or self.record.medicines):
-            return []
-        if self._flags is None:
-            self._flags = alerts.safety_flags(
-                today=day,
-                birth_date=self.record.person.birth_date,
-                birth_year=None,
-                safety_facts=[{"rule_id": rule, "due_on": None} for rule in self.record.facts],
-                medications=[{"words": words} for words in self.record.medicines],
-            )
-        if line not in self._stops:
-            entered = entered_in(NoteContent(points_line=line), read(line), first=False)
-            self._stops[line] = [stop.warning.flag_id for stop in speaking(self._flags, entered).every_stop]
-        return self._stops[line]
 
 
 def _text(stretch: tuple[datetime, datetime]) -> str:

@@ -52,7 +52,7 @@ def sign_note(
     if missing:
         raise NotReadyToSign(missing)
     note.stops = [stop.warning.flag_id for stop in stops]
-    note.override_reason = "\n".join(_said_to(stop, said, by, now) for stop in stops)
+    note.override_reason = "\n".join(said_to(stop, said, by, now) for stop in stops)
     answers = [
         compose_answer(note=note, spoken=stop, reason=said[stop.warning.flag_id], by=by, now=now)
         for stop in stops
@@ -69,7 +69,7 @@ def sign_note(
     raise NoteProblem("Another note of this patient is being signed. Please sign once more.")
 
 
-def _said_to(stop: Spoken, said: Mapping[str, str], by: User, now: datetime) -> str:
+def said_to(stop: Spoken, said: Mapping[str, str], by: User, now: datetime) -> str:
     """What was said to a stop, by whom and when: "Pregnant (LI4): the midwife agrees. Dr Chen, 12 Nov 2026"."""
     answer = stop.answer or Answer(said[stop.warning.flag_id], str(by), now)
     return f"{stop.title}: {answer.reason} {answer.by}, {clinic_words.day_year(answer.at)}"

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F, Q, Sum
 
+from clinic.audit.models import AuditEvent
 from clinic.demo import usual
 from clinic.demo.models import DemoRun
 from clinic.demo.services import Refused, make_demo
@@ -26,11 +27,14 @@ from patients.measures.delivered import lay_down
 from patients.measures.models import Measure, MeasureValue, MeasureVersion
 from patients.models import Complaint, Consent, OtherTherapy, PainMark, Patient
 from sessions.appointments.models import Appointment, HandsOn, RoomUse
+from sessions.content import NoteContent
 from sessions.courses.models import Course
 from sessions.details import read_details
+from sessions.flagged.models import Acknowledgement
 from sessions.habits.models import NeedleBox
 from sessions.habits.querysets import begins_with, needle_of, open_boxes
 from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.pages import NotePage
 from sessions.services.signing import verify_chain
 
 TODAY = date(2026, 11, 20)
@@ -255,3 +259,40 @@ def test_its_notes_are_as_whole_as_the_defaults_make_them(clinic):
     call_command("stricta", stdout=out)
 
     assert all("100.0 %" in line for line in out.getvalue().splitlines())
+
+
+def spoken_at(note):
+    """What the flags say on the page of a note, with the answers of its course."""
+    found = TreatmentSession.objects.with_people().with_safety().with_last().with_stopped().get(pk=note.pk)
+    return NotePage(found, NoteContent.of(found), found.started_at).speaking
+
+
+def test_a_flag_was_answered_where_it_first_spoke_in_a_course_as_the_page_says_it(clinic):
+    answers = list(Acknowledgement.objects.select_related("session"))
+    assert answers
+    for answer in answers[:60]:
+        said = spoken_at(answer.session).of(answer.rule_id, answer.fingerprint)
+        assert (said.title, said.warning.stops) == (answer.title, answer.stops)
+        assert answer.session.signed_at >= answer.at
+        assert (answer.session.course_id, answer.session.patient_id) == (answer.course_id, answer.patient_id)
+    once = {(answer.course_id, answer.rule_id, answer.fingerprint) for answer in answers}
+    assert len(once) == len(answers)
+    traced = AuditEvent.objects.filter(action="acknowledge", resource="flag")
+    assert traced.count() == sum(not answer.stops for answer in answers)
+
+
+def test_a_draft_of_today_asks_only_what_was_not_answered_in_its_course(clinic):
+    silent = 0
+    for draft in TreatmentSession.objects.filter(signed_at__isnull=True):
+        said = spoken_at(draft)
+        before = {
+            (one.warning.flag_id, one.warning.fingerprint)
+            for note in TreatmentSession.objects.filter(course_id=draft.course_id, signed_at__isnull=False)
+            for one in spoken_at(note).all
+        }
+        waiting = {(one.warning.flag_id, one.warning.fingerprint) for one in (*said.stops, *said.looks)}
+        answered = {(one.warning.flag_id, one.warning.fingerprint) for one in said.answered}
+        assert not waiting & before
+        assert answered <= before
+        silent += bool(answered)
+    assert silent, "no draft has a flag that was answered before"
