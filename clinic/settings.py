@@ -160,6 +160,7 @@ STATICFILES_DIRS = [
     ("npm/alpine", _NPM / "@alpinejs/csp/dist"),
     ("npm/signature-pad", _NPM / "signature_pad/dist"),
     ("npm/auto-complete", _NPM / "@github/auto-complete-element/dist"),
+    ("npm/combobox", _NPM / "@github/combobox-nav/dist"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sessions.content import NoteContent
+from sessions.content import WORDS, NoteContent
 from sessions.flagged.speaking import Spoken
 from sessions.needling import Needling
+
+#: What a text of the clinic leaves to be filled in, and the parts of a note that hold texts.
+MARK = "___"
+TEXTS = ("changes_text", "subjective", "objective", "assessment", "plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ def missing_to_sign(
     if not content.no_needles:
         found.extend(_about_counts(content))
     return found
+
+
+def left_open(content: NoteContent) -> list[Missing]:
+    """The texts in which a ``___`` still stands, that a text of the clinic left to be filled in. It stops nothing."""
+    return [Missing(f"___ in {WORDS[name]}", f"id_{name}") for name in TEXTS if MARK in getattr(content, name)]
 
 
 def _about_the_person(content: NoteContent, has_consent: bool) -> Iterator[Missing]:

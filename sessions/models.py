@@ -100,6 +100,7 @@ class TreatmentSession(Record):
     complaint: dict[str, Any] | None
     newest_hash: str
     point_sets: list[dict[str, Any]]
+    texts: list[dict[str, str]]
     stopped: list[dict[str, Any]]
     next_unsigned: uuid.UUID | None
     same_name: bool

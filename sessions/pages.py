@@ -24,7 +24,7 @@ from sessions.entered import entered_in
 from sessions.exam import read_exam
 from sessions.flagged.forms import ReasonBox, reason_boxes
 from sessions.flagged.speaking import Speaking, speaking
-from sessions.missing import Missing, missing_to_sign
+from sessions.missing import Missing, left_open, missing_to_sign
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.points.catalogue import ASHI, UnknownPoint, get
@@ -186,6 +186,11 @@ class NotePage:
     def missing(self) -> list[Missing]:
         """What is missing to sign."""
         return missing_to_sign(self.content, self.needling, has_consent=self.has_consent, stops=self.speaking.stops)
+
+    @property
+    def left_open(self) -> list[Missing]:
+        """What is still to be filled in; a note may be signed with it."""
+        return left_open(self.content)
 
     @property
     def age(self) -> str:

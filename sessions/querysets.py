@@ -18,6 +18,7 @@ from patients.models import Complaint, Consent, Medication, SafetyFact
 from sessions.content import CARRIED
 from sessions.flagged.querysets import answered_flags
 from sessions.point_sets.querysets import offered_sets
+from sessions.text_blocks.querysets import offered_texts
 
 if TYPE_CHECKING:
     from sessions.models import TreatmentSession  # noqa: F401 - named in the base class
@@ -159,6 +160,10 @@ class TreatmentSessionQuerySet(models.QuerySet["TreatmentSession"]):
     def with_point_sets(self, user_id: int) -> Self:
         """With ``point_sets``: the sets that this practitioner is offered, as JSON."""
         return self.annotate(point_sets=offered_sets(user_id))
+
+    def with_texts(self, user_id: int) -> Self:
+        """With ``texts``: the texts that this person is offered to insert, as JSON."""
+        return self.annotate(texts=offered_texts(user_id))
 
     def with_badges(self, user_id: int) -> Self:
         """With ``unsigned_count`` and ``attention_count`` for the badges on the rail."""

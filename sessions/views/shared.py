@@ -33,6 +33,7 @@ from sessions.private_notes.querysets import newest_private_note, private_text
 from sessions.querysets import TreatmentSessionQuerySet
 from sessions.repeat import confirmed
 from sessions.rest_page import RestPage
+from sessions.text_blocks.querysets import texts_for
 from sessions.trend.head import head_line
 from sessions.trends import answers_for
 
@@ -43,7 +44,7 @@ def opened_note(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> Tre
     if found is None:
         raise Http404
     open_record(by=request.user, now=now, resource="note", patient_id=found[1], object_id=found[0])
-    return whole(request, note_id, now)
+    return _found(_TO_SHOW.first(**_asked(request, note_id, now)))
 
 
 def whole(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
@@ -86,6 +87,7 @@ def _notes() -> TreatmentSessionQuerySet:
 
 
 _WHOLE = Prepared(_notes)
+_TO_SHOW = Prepared(lambda: _notes().with_texts(given("user")))
 _TO_WRITE = Prepared(
     lambda: _notes().with_previous_hash().with_next(given("user")).with_trace(given("user"), "edit", given("now"))
 )
@@ -139,6 +141,8 @@ def draft_page(
         "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "rest": RestPage(page, needles(note.open_boxes, timezone.localdate(note.started_at))),  # type: ignore[attr-defined]
         "form": form,
+        # A save does not ask for them; a save that comes back as a page does.
+        "texts": note.texts if "texts" in vars(note) else list(texts_for(request.user.pk)),
         "clash": clash_of(content, theirs, me=request.user, now=now) if theirs else None,
         "unsigned_count": note.unsigned_count,
         "attention_count": note.attention_count,
