@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.kernel.date_fields import BirthDateField, date_order
 from clinic.kernel.text_fields import PhoneField
+from clinic.kernel.twins import FieldSource, twin
 
 CUT_OFF = gettext_lazy("The form arrived cut off. Please send it again; your text is kept.")
 
@@ -51,13 +52,24 @@ class GuardedForm(forms.Form):
     end = forms.CharField(widget=_End, initial="1", required=False)
 
     def __init__(self, *args: Any, country: str = "", today: date | None = None, **options: Any) -> None:
+        self._ready()
         super().__init__(*args, **options)
         self.settle_fields(country=country, today=today)
+
+    @classmethod
+    def _ready(cls) -> None:
+        """Teach the fields of the class the words of the house once, not with every form that is made of it."""
+        if not isinstance(cls.base_fields, FieldSource):  # set by the metaclass for each class anew
+            own = FieldSource({name: twin(field) for name, field in cls.base_fields.items()})
+            for field in own.values():
+                cls._speak(field)
+            cls.base_fields = own
 
     def settle_fields(self, *, country: str = "", today: date | None = None) -> None:
         """Hand the customs of the country to the fields; call again after adding fields by hand."""
         for field in self.fields.values():
-            self._speak(field)
+            if not getattr(field, "speaks", False):
+                self._speak(field)
             if isinstance(field, PhoneField) and country:
                 field.region = country
             if isinstance(field, BirthDateField):
@@ -77,6 +89,7 @@ class GuardedForm(forms.Form):
             theirs = [getattr(kind, "default_error_messages", {}).get(code) for kind in type(field).__mro__]
             if field.error_messages.get(code) in [said for said in theirs if said]:
                 field.error_messages[code] = sentence
+        field.speaks = True  # type: ignore[attr-defined]  # a twin of it speaks as well
 
     def __iter__(self) -> Iterator[forms.BoundField]:
         yield from (self[name] for name in self.fields if name != "end")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -115,14 +116,19 @@ def offered(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(has)), tuple(unspoken)
 
 
-def questions(language: str) -> list[form.Question]:
+#: Languages whose questions are kept ready; a clinic offers a few.
+SPOKEN = 32
+
+
+@lru_cache(maxsize=SPOKEN)
+def questions(language: str) -> tuple[form.Question, ...]:
     """Return the numbers to ask at the first visit, each once.
 
     What speaks of "your last session" has no meaning yet: of the check-in only its scored numbers are asked.
     """
     codes, _ = offered(language)
     asked = form.enabled_questions(codes, {}, after_session=False, language=language)
-    return [question for question in asked if question.item.scored]
+    return tuple(question for question in asked if question.item.scored)
 
 
 def _speaks(code: str, language: str) -> bool:

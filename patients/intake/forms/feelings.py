@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BoundField, Field
@@ -11,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.kernel.fields import PickField, ScaleField
+from clinic.kernel.twins import FieldSource
 from patients.intake import asked_measures, steps
 from patients.intake.forms.base import StepForm
 from patients.intake.instruments.form import Question
@@ -33,10 +36,7 @@ class FeelingsForm(StepForm):
         self.helped_by = steps.helper_of(self.facts.data)
         self.questions = steps.questions(self.facts.request.language)
         self.measures = asked_measures.questions(self.facts.request)
-        for question in self.questions:
-            self.fields[question.item.link_id] = _field(
-                question, required=question.item.required and not self.helped_by
-            )
+        self.fields.update(deepcopy(_made(self.facts.request.language, bool(self.helped_by))))
         self.fields.update(form_fields(self.measures))
 
     @property
@@ -64,6 +64,13 @@ class FeelingsForm(StepForm):
 
 #: Headings of our own where a questionnaire brings no sentence for a first visit.
 HEADINGS = {"peg": _("Your pain in the last week"), "checkin": _("Mood, sleep and medicine in the last week")}
+
+
+@lru_cache(maxsize=2 * steps.SPOKEN)
+def _made(language: str, helped: bool) -> FieldSource:
+    """The questions' fields, made once a language: each form takes twins of them."""
+    asked = steps.questions(language)
+    return FieldSource({one.item.link_id: _field(one, required=one.item.required and not helped) for one in asked})
 
 
 def _field(question: Question, *, required: bool) -> Field:
