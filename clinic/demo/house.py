@@ -15,6 +15,7 @@ from django.db.models import F
 
 from clinic.demo import days, people, usual
 from clinic.demo.courses import TEAM
+from clinic.demo.texts import texts as texts_for_notes
 from clinic.policy.table import FRONT_DESK, OWNER, PRACTITIONER
 from clinic.practice import data
 from clinic.practice.models import ConsentText, Location, Practice, Room, Service, WorryText
@@ -23,6 +24,7 @@ from clinic.running import tryout
 from clinic.staff.models import Practitioner, User, WeeklyHours
 from patients.measures.models import MeasureVersion
 from sessions.habits.models import Habit, NeedleBox, NeedleProduct
+from sessions.text_blocks.models import TextBlock
 
 COUNTRY = "IE"
 DOMAIN = "oldmill.example"
@@ -82,6 +84,10 @@ def build(rng: Random, services: tuple[Service, Service], *, desks: int, today: 
     practitioners = Practitioner.objects.bulk_create(practitioners)
     _hours(practitioners[:TEAM], today)
     _needles(rng, practitioners, today, opened)
+    TextBlock.objects.bulk_create(
+        TextBlock(public_id=drawn_id(rng), made_by=practitioners[0].user, made_at=opened, **text)
+        for text in texts_for_notes()
+    )
     texts = ConsentText.objects.filter(version=1, language="en").order_by("id")
     scales = MeasureVersion.objects.filter(version=F("measure__version"), measure__active=True).select_related(
         "measure"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from clinic.demo import usual
+from clinic.demo.texts import texts
 from clinic.opening.demo.cast import CHEN, IBARRA
 from clinic.practice import countries, data
 from clinic.practice import services as practice_services
@@ -19,6 +20,7 @@ from clinic.running.tryout import DESK, EMAILS, OWNER, PRACTITIONER
 from clinic.staff.models import Practitioner, User
 from clinic.staff.services import links, practitioners, users
 from sessions.habits import services as habits
+from sessions.text_blocks.services import make_block
 
 DAY = (time(8), time(18))
 BEFORE = timedelta(weeks=9)
@@ -69,6 +71,8 @@ def build(*, passwords: Mapping[str, str], now: datetime) -> House:
     practice_services.note_mail_works(by=owner, now=now)
     practice_services.open_house(by=owner, now=now)
     _needles(hands, now)
+    for text in texts():
+        make_block(**text, by=mei_ling, now=now - BEFORE)
     return House(ZoneInfo(practice.timezone), desk, hands, rooms, first, follow_up)
 
 
