@@ -28,7 +28,7 @@ from sessions.missing import Missing, left_open, missing_to_sign
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import Needling, read
 from sessions.points.catalogue import ASHI, UnknownPoint, get
-from sessions.points.readback import current_words
+from sessions.points.readback import current_words, pair_words
 from sessions.points.reading import Current, plain
 from sessions.points.shorthand import Reading
 from sessions.repeat import Proposal, is_open, news_of_record, place, proposal_from
@@ -122,8 +122,8 @@ class NotePage:
         """The points of the proposal, as the line that stands now would change them."""
         if self.proposal is None:
             return []
-        kept = {place(reading) for reading in self.merged.points}
-        return [chip_of(one, "" if place(one) in kept else "out") for one in self.proposal.points]
+        out = self.proposal.out(self.merged)
+        return [chip_of(one, "out" if one in out else "") for one in (*self.proposal.points, *self.proposal.pairs)]
 
     @cached_property
     def merged(self) -> Needling:
@@ -256,7 +256,10 @@ class PointChip:
 
 
 def chip_of(reading: Reading, change: str = "") -> PointChip:
-    """The chip of a point that was understood; ``change`` is "", new or out."""
+    """The chip of a point that was understood, or of a pair; ``change`` is "", new or out."""
+    if reading.kind == "pair":
+        current = current_words(reading.current) if reading.current else ""
+        return PointChip(pair_words(reading), "", "", "", current or "current", change)
     point = reading.point or get(ASHI)
     side = " ".join(word for word in (_side_word(reading.side), reading.place) if word)
     return PointChip(point.code, point.pinyin, point.chinese, side, reading.technique or "", change)

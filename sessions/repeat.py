@@ -1,7 +1,7 @@
 """Same as last time: what the session before leaves to this one, as a proposal that counts only once it is confirmed.
 
-Points with their technique, needles and plan go over. Findings, tongue, pulse, pain, reactions and texts never do
-(product rule). Pure: it works on values and knows no database.
+Points with their technique and current, needles and plan go over. Findings, tongue, pulse, pain, reactions and texts
+never do (product rule). Pure: it works on values and knows no database.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from sessions.content import CARRIED, CARRIED_DETAILS, NoteContent
 from sessions.needling import Needling, read
+from sessions.points.reading import PAIR
 from sessions.points.shorthand import Reading, to_text
 
 _Place = tuple[str, str, str]
@@ -21,34 +22,47 @@ _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was done at ``at``: the points that were needled, and the columns of ``CARRIED`` by their names."""
+    """What was done at ``at``: the points that were needled, the pairs that carried current, and the columns of
+    ``CARRIED`` by their names.
+    """
 
     at: datetime
     points: tuple[Reading, ...]
     values: Mapping[str, Any]
+    pairs: tuple[Reading, ...] = ()
 
     @property
     def line(self) -> str:
-        """The points as one types them, without those that were taken out then."""
-        return to_text(self.points)
+        """Points and pairs as one types them, without the points that were taken out then."""
+        return to_text([*self.points, *self.pairs])
 
     def with_typed(self, needling: Needling) -> Needling:
-        """Return the proposed points together with what was typed to change them.
+        """Return what is proposed together with what was typed to change it.
 
-        A point that is typed again stands as it is typed now; a minus takes it out; what asks still asks.
+        A point that is typed again stands as it is typed now; a minus takes it out; what asks still asks. A pair goes
+        with its needles, and gives way to a pair that is typed for one of them.
         """
         again = {_point(reading) for reading in needling.points}
         kept = [reading for reading in self.points if _point(reading) not in again]
-        return read(", ".join(text for text in (to_text(kept), to_text(needling.readings)) if text))
+        merged = read(_joined(to_text(kept), to_text(needling.readings)))
+        typed = {point for reading in needling.readings if PAIR in reading.text for point in reading.candidates}
+        for pair in self.pairs:
+            # A pair that lacks a needle asks, and nobody typed it: then it does not flow.
+            more = read(_joined(to_text(merged.readings), to_text([pair])))
+            if not typed & {*pair.candidates} and len(more.questions) == len(merged.questions):
+                merged = more
+        return merged
 
     def new(self, needling: Needling) -> frozenset[_Place]:
         """Return the places that are needled now and were not then."""
         return frozenset(place(reading) for reading in needling.points) - self.places
 
     def out(self, needling: Needling) -> tuple[Reading, ...]:
-        """Return the points that were needled then and are not now, in their order."""
+        """Return the points that were needled then and are not now, then the pairs, each in their order."""
         now = {place(reading) for reading in needling.points}
-        return tuple(reading for reading in self.points if place(reading) not in now)
+        flows = {(pair.candidates, pair.side) for pair in needling.pairs}
+        points = tuple(reading for reading in self.points if place(reading) not in now)
+        return (*points, *(pair for pair in self.pairs if (pair.candidates, pair.side) not in flows))
 
     @property
     def places(self) -> frozenset[_Place]:
@@ -60,13 +74,13 @@ def proposal_from(last: Mapping[str, Any] | None) -> Proposal | None:
     """Return what the session before leaves (``TreatmentSession.last``); None after no needles, or without points."""
     if not last or last.get("no_needles"):
         return None
-    points = read(last.get("points_line") or "").points
-    if not points:
+    needling = read(last.get("points_line") or "")
+    if not needling.points:
         return None
     values = {name: last[name] for name in CARRIED if last.get(name) not in _NOTHING}
     if "details" in values:
         values["details"] = {name: values["details"][name] for name in CARRIED_DETAILS if name in values["details"]}
-    return Proposal(datetime.fromisoformat(last["started_at"]), points, values)
+    return Proposal(datetime.fromisoformat(last["started_at"]), needling.points, values, needling.pairs)
 
 
 def is_open(proposal: Proposal | None, content: NoteContent, needling: Needling) -> bool:
@@ -104,6 +118,10 @@ def _line(needling: Needling) -> str:
     """The points that count, then what still asks, as it was typed."""
     asks = [one for one in needling.readings if one.kind != "understood" or one.do_not_needle]
     return to_text([*needling.points, *asks])
+
+
+def _joined(*lines: str) -> str:
+    return ", ".join(line for line in lines if line)
 
 
 def place(reading: Reading) -> _Place:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sessions.content import CARRIED, NoteContent
 from sessions.models import TreatmentSession
 from sessions.needling import read
+from sessions.points.reading import to_text
 from sessions.repeat import confirmed, is_open, proposal_from
 from sessions.tests.world import READY, a_treatment, a_visit, at, begin, holds, send, signed, takes
 
@@ -123,6 +124,66 @@ def test_a_confirmation_loses_no_point_and_a_second_one_changes_nothing(typed):
     assert len(read(once.points_line).questions) == len(read(typed).questions)
     twice = confirmed(once, proposal)
     assert {one[0] for one in codes(once.points_line)} <= {one[0] for one in codes(twice.points_line)}
+
+
+CURRENT = "bl23 b, bl25 b, st36 l 20mm, sp6 l, gv20, bl23~bl25 b 2/100hz 20min, st36~sp6 l 4hz"
+
+
+def currents(line):
+    return [(one.point.code, one.side, one.pair, one.lead, one.current) for one in read(line).placements if one.pair]
+
+
+def test_current_goes_over_with_its_hz_and_minutes():
+    content = confirmed(NoteContent(), proposed(points_line=CURRENT))
+
+    assert currents(content.points_line) == currents(CURRENT)
+    assert len(currents(CURRENT)) == 4
+    assert content.needles_in == 7
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("-sp6", ["bl23~bl25 b 2/100hz 20min"]),
+        ("-bl23, -bl25", ["st36~sp6 l 4hz"]),
+        ("sp6 r", ["bl23~bl25 b 2/100hz 20min"]),
+        ("st36~sp6 l 10hz 15min", ["bl23~bl25 b 2/100hz 20min", "st36~sp6 l 10hz 15min"]),
+        ("gb34 l", ["bl23~bl25 b 2/100hz 20min", "st36~sp6 l 4hz"]),
+    ],
+)
+def test_current_leaves_with_its_needle_and_gives_way_to_what_is_typed(typed, left):
+    proposal = proposed(points_line=CURRENT)
+
+    content = confirmed(NoteContent(points_line=typed), proposal)
+
+    needling = read(content.points_line)
+    assert not needling.asks
+    assert sorted(to_text([pair]).lower() for pair in needling.pairs) == sorted(left)
+
+
+_NEEDLED = ["bl23", "bl25", "st36", "sp6", "gb34", "gb30", "li4"]
+
+
+@st.composite
+def _lines(draw):
+    """A line of points with technique, depth and size, and of pairs between some of them."""
+    codes = draw(st.lists(st.sampled_from(_NEEDLED), min_size=1, max_size=6, unique=True))
+    side = draw(st.sampled_from(["b", "l", "r"]))
+    more = st.sampled_from(["", " +", " -", " =", " 20mm", " + 0.5cun 0.25x40"])
+    parts = [f"{code} {side}{draw(more)}" for code in codes]
+    for red, black in zip(codes[::2], codes[1::2], strict=False):
+        flows = draw(st.sampled_from(["", " 2hz", " 2/100hz", " 2/15hz 20min", " 30min", None]))
+        parts += [] if flows is None else [f"{red}~{black} {side}{flows}"]
+    return ", ".join([*parts, *draw(st.sampled_from([[], ["gv20"], ["-gv20"], ["ashi left knee"]]))])
+
+
+@given(_lines())
+def test_the_proposed_line_makes_the_same_placements_again(line):
+    before = read(line)
+    proposal = proposal_from({**LAST, "points_line": line})
+
+    assert read(proposal.line).placements == before.placements
+    assert read(confirmed(NoteContent(), proposal).points_line).placements == before.placements
 
 
 # ---- the page ----
@@ -238,6 +299,23 @@ def test_what_differs_today_is_asked_first(what, says):
     world.note.refresh_from_db()
     assert world.note.changes_text == says
     assert world.note.needles_in == 7
+
+
+@pytest.mark.django_db
+def test_carried_current_stops_as_typed_current_does():
+    world = a_treatment()
+    signed(world, points_line="st36 l, sp6 l, st36~sp6 l 2hz 20min", needles_in="2", needles_out="2")
+    holds(world.patient, "pacemaker_icd")
+    world.visit = a_visit(world.clinic, world.patient, world.course, starts_at=at(11))
+    world.note = begin(world)
+    assert "ST36 to SP6 left" in page_of(world)
+    assert "id_reason-pacemaker_icd" not in page_of(world), "a proposal does not speak"
+
+    send(world, world.note, take="same", changes="none")
+
+    world.note.refresh_from_db()
+    assert currents(world.note.points_line)
+    assert "id_reason-pacemaker_icd" in page_of(world)
 
 
 @pytest.mark.django_db
