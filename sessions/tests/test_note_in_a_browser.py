@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.conf import settings as house
@@ -12,7 +13,7 @@ from playwright.sync_api import expect
 
 from sessions.models import TreatmentSession
 from sessions.services import verify_hash
-from sessions.tests.world import a_practitioner, a_treatment, begin, holds, takes
+from sessions.tests.world import a_practitioner, a_treatment, begin, holds, send, takes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -128,36 +129,136 @@ def test_two_practitioners_write_one_draft_and_lose_no_word(browser, context, se
     page, theirs = opened(context, served, world, note), opened(other, served, world, note, colleague.user)
 
     theirs.get_by_label("Plan", exact=True).fill("From the colleague.")
+    parts(theirs, pain="2", style="Five element", felt="Ache", other="Cupping, dry", points="gv20")
     theirs.get_by_label("Assessment", exact=True).fill("Hers alone.")
     theirs.get_by_label("Assessment", exact=True).blur()
     saved(theirs)
+    stored_as(note, assessment="Hers alone.", points_line="gv20", pain_after=2)
+    context.set_offline(True)  # all of it goes in one saving
     page.get_by_label("Subjective").fill("Mine alone.")
+    parts(page, pain="5", style="Japanese", felt="Numb", other="Gua sha", points="GV20, st36 b")
     page.get_by_label("Plan", exact=True).fill("From me.")
-    page.get_by_label("Plan", exact=True).blur()
+    context.set_offline(False)
 
     panel = page.locator("#conflict")
+    expect(panel.get_by_role("heading")).to_have_text(re.compile(r"^T. Ibarra saved this at \d+:\d\d$"), timeout=10_000)
     expect(panel).to_contain_text("From the colleague.")
     expect(panel).to_contain_text("From me.")
     expect(panel).to_contain_text("Taken from there, where you had written nothing: Assessment.")
     expect(page.get_by_label("Assessment", exact=True)).to_have_value("Hers alone.")
     assert stored(note).plan == "From the colleague.", "nothing is overwritten"
-    axe(page)
-    panel.get_by_role("button", name=re.compile("^Keep both")).click()
+    for width in (1440, 390, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        axe(page)
+    way(panel, "Keep both for Plan").focus()
+    page.keyboard.press("Enter")
+    expect(way(panel, "Keep mine for Pain after")).to_be_focused()
+    way(panel, "Keep both for Points").press("Enter")
+    way(panel, "Take the other one for Pain after").press("Enter")
+    expect(way(panel, "Keep both for Needling: style")).to_be_hidden()
+    way(panel, "Keep mine for Needling: style").press("Enter")
+    way(panel, "Take the other one for Needling: response felt").press("Enter")
+    way(panel, "Keep both for Other parts of the treatment").press("Enter")
+    expect(panel).to_be_focused()
+    expect(panel).to_contain_text("Both are in the note now.")
     saved(page)
-    after = stored(note)
-    assert (after.plan, after.assessment, after.subjective) == (
-        "From me.\nFrom the colleague.", "Hers alone.", "Mine alone.",
+    stored_as(
+        note, plan="From me.\nFrom the colleague.", assessment="Hers alone.", subjective="Mine alone.",
+        points_line="GV20, st36 b", pain_after=2,
     )  # fmt: skip
+    after = stored(note)
+    assert after.details == {"style": "japanese", "felt": ["ache"]}
+    assert [part["kind"] for part in after.others] == ["gua_sha", "cupping_dry_static"]
 
     # The colleague wrote nothing more in these fields: what came from here arrives by itself, and hers is kept.
-    theirs.get_by_label("Assessment", exact=True).fill("Hers, longer.")
-    theirs.get_by_label("Assessment", exact=True).blur()
-    expect(theirs.locator("#conflict")).to_contain_text("Both are in the note now.")
+    theirs.locator("[name=pain_after][value='3']").check()
+    expect(theirs.locator("#conflict")).to_contain_text("Both are in the note now.", timeout=8000)
     saved(theirs)
     expect(theirs.get_by_label("Subjective")).to_have_value("Mine alone.")
-    after = stored(note)
+    expect(theirs.locator("[name=d_style]")).to_have_value("japanese")
+    stored_as(note, plan="From me.\nFrom the colleague.", pain_after=3)
+
+    # A number that both wrote is asked, by touch too.
+    page.locator("[name=pain_after][value='4']").check()
+    expect(way(panel, "Take the other one for Pain after")).to_be_visible(timeout=8000)
+    way(panel, "Take the other one for Pain after").click()
+    saved(page)
+    expect(page.locator("[name=pain_after][value='3']")).to_be_checked()
+    page.locator("[name=pain_before][value='8']").check()
+    stored_as(note, pain_before=8)
+    theirs.locator("[name=pain_before][value='9']").check()
+    way(theirs.locator("#conflict"), "Keep mine for Pain before").tap()
+    saved(theirs)
+    stored_as(note, pain_before=9, pain_after=3)
     other.close()
-    assert (after.plan, after.assessment) == ("From me.\nFrom the colleague.", "Hers, longer.")
+
+
+def parts(page, *, pain, style, felt, other, points):
+    """Fill numbers, picks, ticks and lines of the folded parts."""
+    page.locator(f"[name=pain_after][value='{pain}']").check()
+    page.get_by_label("Type points").fill(points)
+    page.locator("#details > summary").click()
+    page.get_by_label("Style", exact=True).select_option(style)
+    page.get_by_label(felt, exact=True).check()
+    page.locator("#others > summary").click()
+    page.get_by_role("group", name="Other part 1").get_by_label("Kind").select_option(other)
+
+
+def way(panel, name):
+    """The button of one part: "Keep mine for Plan"."""
+    return panel.get_by_role("button", name=name, exact=True)
+
+
+def stored_as(note, **wanted):
+    """Wait until the row says so."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = TreatmentSession.objects.filter(pk=note.pk).values(*wanted).get()
+        if found == wanted:
+            return
+        time.sleep(0.05)
+    assert found == wanted
+
+
+def test_letters_on_their_way_and_a_third_window_take_no_word_away(context, served):
+    world = a_treatment()
+    note = begin(world)
+    page = opened(context, served, world, note)
+    held = []
+    page.route("**/save/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    plan, subjective = page.get_by_label("Plan", exact=True), page.get_by_label("Subjective")
+
+    plan.fill("First.")
+    plan.blur()
+    first = taken(page, held)
+    plan.press_sequentially(" More.")  # while it is on its way
+    subjective.fill("Mine alone.")
+    first.continue_()
+    second = taken(page, held)
+    send(world, note, plan="Theirs.", version=2)
+    second.continue_()
+    panel = page.locator("#conflict")
+    expect(way(panel, "Keep both for Plan")).to_be_visible()
+    expect(plan).to_have_value("First. More.")
+    way(panel, "Keep both for Plan").click()
+    third = taken(page, held)
+    send(world, note, plan="Theirs.", subjective="A third one.", version=3)
+    third.continue_()
+
+    expect(way(panel, "Keep both for Subjective")).to_be_visible()
+    expect(subjective).to_have_value("Mine alone.")
+    expect(plan).to_have_value("First. More.\nTheirs.")
+    page.unroute_all()
+    way(panel, "Keep both for Subjective").click()
+    stored_as(note, plan="First. More.\nTheirs.", subjective="Mine alone.\nA third one.")
+
+
+def taken(page, held):
+    """The saving that waits to go out."""
+    deadline = time.monotonic() + 10
+    while not held and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    return held.pop(0)
 
 
 def test_an_ended_sign_in_is_answered_over_the_page_and_loses_no_word(context, served, axe):
