@@ -12,21 +12,23 @@ from sessions.trend.beside import Beside
 from sessions.trend.chart import NARROW, WIDE, draw
 from sessions.trend.followed import Followed, Measured, exact
 from sessions.trend.labels import ENGLISH
-from sessions.trend.model import Said, Tick, Trend, shown
+from sessions.trend.model import Decision, Said, Tick, Trend, shown
 from sessions.trend.parts import Frame
 from sessions.trend.words import change, headline
 
 
 @dataclass(frozen=True)
 class Row:
-    """One day of the table: values as one reads them, a dash for what was not asked."""
+    """One day of the table: values as one reads them, a dash for what was not asked; or what was ``decided`` on it."""
 
-    said: Said
-    pain: str
-    mood: str
-    sleep: str
-    medicine: str
+    on: date
+    source: str
+    pain: str = ""
+    mood: str = ""
+    sleep: str = ""
+    medicine: str = ""
     language: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,26 +72,29 @@ class Chart:
 
     @property
     def rows(self) -> list[Row]:
-        """Every value behind the drawing, newest first; ``language`` is said where it changed."""
+        """Every value behind the drawing and every decision, newest first; ``language`` is said where it changed."""
         changed = self.trend.language_changes
-        return [
-            Row(
-                said,
-                shown(said.pain),
-                shown(said.mood),
-                shown(said.sleep),
-                _medicine(said),
-                ENGLISH.languages.get(said.language, "") if said in changed else "",
-            )
-            for said in reversed(self.trend.said)
-        ]
+        rows = [_row(said, changed=said in changed) for said in self.trend.said]
+        return sorted([*rows, *map(_row_of, self.trend.decisions)], key=lambda row: row.on)[::-1]
 
     @property
     def measures(self) -> list[MeasureChart]:
         """The clinic's own measures below it, on the same axis of time."""
-        days = [said.on for said in self.trend.said] + [tick.on for tick in self.trend.ticks]
+        trend = self.trend
+        days = [one.on for one in (*trend.said, *trend.ticks, *trend.decisions)]
         span = (min(days), max(days)) if self.is_drawn else ()
-        return [MeasureChart(followed, self.trend.ticks, span) for followed in self.followed]
+        return [MeasureChart(followed, trend.ticks, span) for followed in self.followed]
+
+
+def _row(said: Said, *, changed: bool) -> Row:
+    language = ENGLISH.languages.get(said.language, "") if changed else ""
+    values = (shown(said.pain), shown(said.mood), shown(said.sleep), _medicine(said))
+    return Row(said.on, said.source, *values, language=language)
+
+
+def _row_of(decision: Decision) -> Row:
+    words = ENGLISH.decisions.get(decision.kind, decision.kind)
+    return Row(decision.on, "checkpoint", decided=f"Decided at session {decision.number}: {words}")
 
 
 def _medicine(said: Said) -> str:

@@ -21,13 +21,14 @@ from patients.models import Patient
 from sessions.appointments.models import Appointment
 from sessions.beside import beside_of, medicines_ever, therapies_told
 from sessions.checked_in import CheckIn, medicine_change, read_check_in
-from sessions.courses.models import Checkpoint, Course
+from sessions.courses.decided import decided_in
+from sessions.courses.models import Course
 from sessions.measured import BASELINE_COUNTS, followed_in
 from sessions.models import TreatmentSession
 from sessions.trend.beside import Beside
 from sessions.trend.followed import Followed, exact
 from sessions.trend.head import Spoken
-from sessions.trend.model import Said, Tick, Trend, shown
+from sessions.trend.model import Decision, Said, Tick, Trend, shown
 
 #: Answers of three years of weekly check-ins, newest first; more than a course has sessions.
 MOST_ANSWERS = 160
@@ -117,7 +118,7 @@ def answers_for(patient_id: int, *, course_id: int | None = None, language: str 
         at=newest.get("answered_at"),
         by=newest.get("answered_by", ""),
         check_in=read_check_in(next((row for row in rows if _is_check_in(row)), None)),
-        trend=Trend(said=said, ticks=_ticks(facts)),
+        trend=Trend(said=said, ticks=_ticks(facts), decisions=_decisions(facts["course"])),
         followed=followed,
         scales=tuple(facts["scales"]),
         rows=tuple(rows),
@@ -132,7 +133,7 @@ def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
     columns = (
         "id", "opened_at", "ended_at", "checkpoint_session", "sessions_done", "planned_sessions", "public_id", "state",
     )  # fmt: skip
-    course = newest.values(json=JSONObject(decided=_decided(), **{name: name for name in columns}))[:1]
+    course = newest.values(json=JSONObject(decided=decided_in("pk"), **{name: name for name in columns}))[:1]
     done = TreatmentSession.objects.valid().filter(patient_id=OuterRef("pk"), number_in_course__isnull=False)
     planned = Appointment.objects.filter(patient_id=OuterRef("pk"), state__in=("booked", "confirmed"))
     return Patient.objects.filter(pk=given("patient")).values(
@@ -153,13 +154,6 @@ def _facts(courses: QuerySet[Course]) -> QuerySet[Patient, Any]:
             ]
         ),
     )
-
-
-def _decided() -> ArraySubquery:
-    """What was decided at the checkpoints of a course, the newest first."""
-    decided = Checkpoint.objects.filter(course_id=OuterRef("pk")).order_by("-at", "-id")
-    own = ("session_number", "decision", "why", "more_sessions", "end_reason", "figures", "at")
-    return ArraySubquery(decided.values(json=JSONObject(by="by__name", **{name: name for name in own})))
 
 
 def _answers() -> QuerySet[QuestionnaireResponse, Any]:
@@ -309,6 +303,12 @@ def _ticks(facts: Mapping[str, Any]) -> tuple[Tick, ...]:
         for index, row in enumerate(ahead, start=1)
     ]
     return tuple(sorted(ticks, key=lambda tick: (tick.on, tick.number)))
+
+
+def _decisions(course: Mapping[str, Any] | None) -> tuple[Decision, ...]:
+    """What was decided at the checkpoints of the course, oldest first."""
+    decided = course["decided"] if course else ()
+    return tuple(Decision(row["session_number"], _on(row["at"]), row["decision"]) for row in reversed(decided))
 
 
 def _on(moment: str) -> date:

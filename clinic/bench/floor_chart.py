@@ -32,7 +32,7 @@ _PAGE = engines["django"].from_string("""{% extends "staff.html" %}{% load deqi 
 {% block content %}
 <section><h2>{{ chart.headline.0 }} {{ chart.headline.1 }}</h2><p>{{ chart.change }}</p>{{ chart.both }}
 <table><tr><th>Date<th>From<th>Pain<th>Low mood<th>Poor sleep<th>Medicine days</tr>{% for r in chart.rows %}<tr>
-<td>{{ r.said.on|date:"D j M" }}<td>{{ r.said.source }}<td>{{ r.pain }}<td>{{ r.mood }}<td>{{ r.sleep }}
+<td>{{ r.on|date:"D j M" }}<td>{{ r.source }}<td>{{ r.pain }}<td>{{ r.mood }}<td>{{ r.sleep }}
 <td>{{ r.medicine }}</tr>{% endfor %}</table></section>
 <section><h2>Last notes</h2>{% for n in open %}<article><a href="{% url "treatments:note" n.public_id %}">
 {{ n.started_at|date:"D j M Y" }}</a> {{ n.practitioner.display_name }} {{ n.number_in_course }}

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from clinic.kernel import clinic_words
 from sessions.checkpoint import reading
 from sessions.checkpoint.forms import DecisionForm
 from sessions.checkpoint.judging import Line
@@ -33,9 +34,14 @@ class Decided:
     session_number: int
     figures: tuple[Line, ...]
 
+    @property
+    def in_a_line(self) -> str:
+        """All of it in one line: "Continue, 4 more sessions: pain is down by three. (Dr. Chen, Mon 16 Nov 2026)"."""
+        return f"{self.what}: {self.why} ({self.by}, {clinic_words.day_year(self.at)})"
+
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Decided:
-        """Return the decision of a row as it came with the chart."""
+        """Return the decision of a row as ``sessions.courses.decided`` brings it; without figures it has none."""
         more = row["more_sessions"]
         parts = [_DECISIONS.get(row["decision"], row["decision"])]
         if more:
@@ -48,7 +54,7 @@ class Decided:
             by=row["by"],
             at=datetime.fromisoformat(row["at"]),
             session_number=row["session_number"],
-            figures=tuple(Line(**line) for line in row["figures"]),
+            figures=tuple(Line(**line) for line in row.get("figures", ())),
         )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from clinic.kernel import clinic_words
 from sessions.alerts import short_of
+from sessions.checkpoint.page import Decided
 from sessions.content import WORDS, NoteContent
 from sessions.details import read_details
 from sessions.events.models import AdverseEvent
@@ -87,7 +88,10 @@ class Entry:
 
     @property
     def after(self) -> list[tuple[str, str]]:
-        """What stands after the points: needles, pain, everything else that was written, the reason for going on."""
+        """What stands after the points: needles, pain, everything else that was written, the reason for going on.
+
+        Last what was decided at the checkpoint of this session: it is on record beside the note, not under its seal.
+        """
         note = self.note
         others = "\n".join(part.words for part in read_techniques(note.others))
         said = [("Needles", self._counts()), *read_details(note.details).said, ("Other parts", others)]
@@ -96,6 +100,7 @@ class Entry:
             spoke = ", ".join(short_of(rule) for rule in note.stops)
             said.append(("Went on in spite of", f"{spoke}\n{note.override_reason}".strip()))
         said += [("Event", event_words(event)) for event in note.adverse_events.all()]
+        said += [("Checkpoint", Decided.of(row).in_a_line) for row in note.decided]  # type: ignore[attr-defined]
         return [(name, words) for name, words in said if words]
 
     @property

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, QuerySet, Window
 
 from clinic.attention.querysets import open_count
 from patients.models import Patient
+from sessions.courses.decided import decided_at
 from sessions.courses.models import Course
 from sessions.models import Addendum, TreatmentSession
 from sessions.querysets import unsigned_count
@@ -34,10 +35,14 @@ def sessions_of(patient_id: int, *, course: uuid.UUID | None = None) -> QuerySet
 
 
 def whole(notes: QuerySet[TreatmentSession]) -> QuerySet[TreatmentSession]:
-    """Return notes with all that stands in them: people, course, needles, addenda, events with what was learned."""
+    """Return notes with all that stands in them: people, course, needles, addenda, events with what was learned.
+
+    Each carries ``decided``: what was decided at the checkpoint of its session, the newest first.
+    """
     addenda = Addendum.objects.select_related("by").defer("by__password").order_by("at", "id")
     return (
-        notes.select_related("patient", "practitioner", "course", "signed_by")
+        notes.annotate(decided=decided_at("course_id", "number_in_course"))
+        .select_related("patient", "practitioner", "course", "signed_by")
         .defer("signed_by__password")
         .prefetch_related("needles", "components", Prefetch("addenda", queryset=addenda), "adverse_events__follow_ups")
     )

@@ -18,6 +18,7 @@ from sessions.trend.words import described
 MOST = 40
 _TOO_DENSE = 0.55  # so close that marks would hide their line: the first and the last stand alone
 _LINE = 17  # from one name to the next
+_LETTER = 6.6  # so wide is a letter of a word
 
 
 WIDE = Frame("is-wide", 840, 442, 34, 736, 746, 314)
@@ -32,7 +33,8 @@ def draw(trend: Trend, frame: Frame = WIDE, beside: Beside | None = None) -> str
     said = trend.said[-MOST:]
     if not said:
         return ""
-    days = [entry.on for entry in said] + [tick.on for tick in trend.ticks if tick.on >= said[0].on]
+    shown_too = (*trend.ticks, *(trend.decisions if frame.labels.decisions else ()))
+    days = [entry.on for entry in said] + [one.on for one in shown_too if one.on >= said[0].on]
     x = time_axis(min(days), max(days), frame)
     drawn, above = draw_beside(beside or Beside(), frame, x, max(days))
     parts = [*_ground(trend, frame), *drawn, *_checkpoints(trend, frame, x), *_languages(trend, frame, x)]
@@ -84,15 +86,33 @@ def _better_words(trend: Trend, frame: Frame) -> list[str]:
 
 
 def _checkpoints(trend: Trend, frame: Frame, x: TimeAxis) -> list[str]:
-    parts = []
-    for tick in trend.ticks:
-        if tick.checkpoint and tick.done and tick.on >= x.first:
-            at = x(tick.on)
-            parts.append(f'<path class="check" d="M{n(at)} {frame.top}V{frame.floor + 9}"/>')
-            near_the_end = at > frame.right - 80
-            parts.append(text(at - 6 if near_the_end else at + 6, 46, frame.labels.checkpoint, css="check-word",
-                               anchor="end" if near_the_end else ""))  # fmt: skip
+    """Mark each checkpoint, with what was decided there for staff."""
+    parts: list[str] = []
+    begun = float(frame.width)  # where the word at the right begins: the newest always has its own
+    for on, words in sorted(_checked(trend, frame), reverse=True):
+        at, room = x(on), _LETTER * len(words)
+        if on < x.first:
+            continue
+        parts.append(f'<path class="check" d="M{n(at)} {frame.top}V{frame.floor + 9}"/>')
+        before = at + 6 + room > frame.right
+        if begun < frame.width and at + 6 + room > begun:
+            continue  # no room between two: the table and the sentence of the drawing say it
+        begun = at - 6 - room if before else at + 6
+        parts.append(text(at - 6 if before else at + 6, 46, words, css="check-word", anchor="end" if before else ""))
     return parts
+
+
+def _checked(trend: Trend, frame: Frame) -> list[tuple[date, str]]:
+    """Return the day and the words of each checkpoint; a decision stands on its own day and says which it was."""
+    labels = frame.labels
+    decided = [one for one in trend.decisions if one.kind in labels.decisions]
+    told = {one.number for one in decided}
+    open_ones = [tick.on for tick in trend.ticks if tick.checkpoint and tick.done and tick.number not in told]
+    marks = [(on, labels.checkpoint) for on in open_ones]
+    for one in decided:
+        word = labels.decisions[one.kind]
+        marks.append((one.on, f"{labels.checkpoint}: {word}" if frame.wide else word))
+    return marks
 
 
 def _languages(trend: Trend, frame: Frame, x: TimeAxis) -> list[str]:

@@ -25,8 +25,13 @@ class Labels:
     medicine: str = "Days with pain medicine, of 7"
     months: tuple[str, ...] = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     described: str = ""
+    #: What was decided at a checkpoint; a patient's own chart leaves it out.
+    decisions: Mapping[str, str] = field(default_factory=dict)
     #: Said where the answers begin to be in another language; a patient's own chart leaves it out.
     languages: Mapping[str, str] = field(default_factory=dict)
 
 
-ENGLISH = Labels(languages={"en": "in English", "es": "in Spanish", "zh-Hans": "in Chinese"})
+ENGLISH = Labels(
+    languages={"en": "in English", "es": "in Spanish", "zh-Hans": "in Chinese"},
+    decisions={name: name for name in ("continue", "change", "finish", "refer")},
+)

@@ -41,11 +41,21 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What was decided at a checkpoint: at which session, on which day, which of the four."""
+
+    number: int
+    on: date
+    kind: str  # "continue", "change", "finish" or "refer"
+
+
+@dataclass(frozen=True)
 class Trend:
-    """Answers and sessions of one course, oldest first."""
+    """Answers, sessions and decisions of one course, oldest first."""
 
     said: tuple[Said, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -53,7 +53,8 @@ def described(trend: Trend) -> str:
         if (both := trend.first_and_last(series))
     ]
     start = f"Pain, low mood and poor sleep over {sessions} session{'' if sessions == 1 else 's'}."
-    return " ".join([start, *said, "The table below holds every value."])
+    decided = [f"Decided at session {one.number}: {one.kind}." for one in trend.decisions]
+    return " ".join([start, *said, *decided, "The table below holds every value."])
 
 
 def _only_baseline(trend: Trend) -> tuple[str, str]:

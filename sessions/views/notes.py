@@ -18,6 +18,7 @@ from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from sessions import services
 from sessions.appointments.models import Appointment
+from sessions.checkpoint.page import Decided
 from sessions.clash import by_field, clash_of
 from sessions.content import NoteContent
 from sessions.details import Needle
@@ -76,6 +77,7 @@ def signed_page(request: StaffRequest, note: TreatmentSession, form: AddendumFor
         "page": SignedPage(note, clock.now()),
         "note": note,
         "events": events.lines(note.events),  # type: ignore[attr-defined]
+        "decided": [Decided.of(row) for row in note.decided],  # type: ignore[attr-defined]
         "form": form,
         "unsigned_count": note.unsigned_count,
         "attention_count": note.attention_count,

@@ -21,6 +21,7 @@ from sessions.charts import Chart
 from sessions.checkpoint.page import checkpoint_of
 from sessions.clash import clash_of
 from sessions.content import NoteContent
+from sessions.courses.decided import decided_at
 from sessions.events import shown as events
 from sessions.events.querysets import events_beside
 from sessions.forms import NoteForm
@@ -87,7 +88,9 @@ def _notes() -> TreatmentSessionQuerySet:
 
 
 _WHOLE = Prepared(_notes)
-_TO_SHOW = Prepared(lambda: _notes().with_texts(given("user")))
+_TO_SHOW = Prepared(
+    lambda: _notes().with_texts(given("user")).annotate(decided=decided_at("course_id", "number_in_course"))
+)
 _TO_WRITE = Prepared(
     lambda: _notes().with_previous_hash().with_next(given("user")).with_trace(given("user"), "edit", given("now"))
 )
