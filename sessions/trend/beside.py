@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sessions.trend.parts import Frame, TimeAxis, n, text
+from sessions.trend.parts import LETTER, Frame, TimeAxis, n, text
 
 #: Changes beyond these are a list, not a drawing; the newest are drawn, the table holds all.
 MOST_CHANGES = 8
 MOST_BANDS = 3
-_LETTER = 6.6  # so wide is a letter of a word
 _ROW = 24  # from one band to the next
 _LONGEST, _NARROW = 34, 16
 _FIRST_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -100,7 +99,7 @@ def draw_beside(beside: Beside, frame: Frame, x: TimeAxis, last: date) -> tuple[
         ends = max(x(min(band.last or last, last)), begins + 6)
         parts.append(f'<rect class="therapy" x="{n(begins)}" y="{top}" width="{n(ends - begins)}" height="20" rx="4"/>')
         words = _short(band.words, wide=frame.wide)
-        at_the_end = begins + _LETTER * len(words) > frame.right
+        at_the_end = begins + LETTER * len(words) > frame.right
         parts.append(text(ends - 8 if at_the_end else begins + 8, top + 14.5, words, css="therapy-word",
                           anchor="end" if at_the_end else ""))  # fmt: skip
     parts += _changes(beside.changes, frame, x, last)
@@ -114,10 +113,10 @@ def _changes(changes: Sequence[Change], frame: Frame, x: TimeAxis, last: date) -
         at = x(change.on)
         parts.append(f'<path class="event" d="M{n(at)} 30V{frame.floor}" stroke-dasharray="1 3"/>')
         words = _short(change.words)
-        room = at + 6 + _LETTER * len(words)
+        room = at + 6 + LETTER * len(words)
         if not frame.wide or at < free_from:
             continue  # the words stand in the list below
-        before = room > frame.right and at - 6 - _LETTER * len(words) > free_from
+        before = room > frame.right and at - 6 - LETTER * len(words) > free_from
         if room <= frame.right or before:
             parts.append(text(at - 6 if before else at + 6, frame.top - 4, words, anchor="end" if before else ""))
             free_from = at if before else room

@@ -11,14 +11,13 @@ from html import escape
 
 from sessions.trend.beside import Beside, draw_beside
 from sessions.trend.model import SERIES, Said, Trend, shown
-from sessions.trend.parts import Frame, TimeAxis, months, n, room_for, text, time_axis
+from sessions.trend.parts import LETTER, Frame, TimeAxis, months, n, room_for, text, time_axis
 from sessions.trend.words import described
 
 #: More answers than this are too dense to read; the newest are drawn, the table holds all.
 MOST = 40
 _TOO_DENSE = 0.55  # so close that marks would hide their line: the first and the last stand alone
 _LINE = 17  # from one name to the next
-_LETTER = 6.6  # so wide is a letter of a word
 
 
 WIDE = Frame("is-wide", 840, 442, 34, 736, 746, 314)
@@ -90,7 +89,7 @@ def _checkpoints(trend: Trend, frame: Frame, x: TimeAxis) -> list[str]:
     parts: list[str] = []
     begun = float(frame.width)  # where the word at the right begins: the newest always has its own
     for on, words in sorted(_checked(trend, frame), reverse=True):
-        at, room = x(on), _LETTER * len(words)
+        at, room = x(on), LETTER * len(words)
         if on < x.first:
             continue
         parts.append(f'<path class="check" d="M{n(at)} {frame.top}V{frame.floor + 9}"/>')

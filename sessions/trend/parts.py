@@ -11,6 +11,9 @@ from itertools import pairwise
 
 from sessions.trend.labels import ENGLISH, Labels
 
+#: So wide is a letter of a word.
+LETTER = 6.6
+
 
 @dataclass(frozen=True)
 class Frame:

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_words_never_lie_on_each_other_nor_beyond_the_drawing(drawn):
         spans.sort()
         assert spans
         assert all(begin >= 0 and end <= frame.width for begin, end in spans)
-        assert all(one[1] <= other[0] + 0.2 for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one[1] <= other[0] + 0.2 for one, other in pairwise(spans))
         assert len(marks(draw(trend, frame))[1]) >= len({days for days, _ in drawn})
 
 
