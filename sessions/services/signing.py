@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value, When
 
 from clinic.audit.services import record
@@ -26,6 +26,8 @@ from sessions.services.drafts import beaten, complete_if_open, counted_times
 from sessions.techniques import read_techniques
 
 _TRIES = 20
+#: What PostgreSQL says of two who sign one note: the lock of a signed note, and two that hold each other.
+_LOCKED, _DEADLOCK = "23001", "40P01"
 
 
 def sign_note(
@@ -62,10 +64,16 @@ def sign_note(
         try:
             return _sign(note, content, needling, answers, by, now)
         except IntegrityError as clash:
+            if getattr(clash.__cause__, "pgcode", "") == _LOCKED:
+                raise beaten(note) from clash
             # Another note of this patient was signed in the same moment: follow that one.
             if "one_note_follows_another" not in str(clash):
                 raise
             note.newest_hash = _newest_hash(note)
+        except OperationalError as held:
+            # Another window signs this note: each had laid its needles down and waited for the other.
+            if getattr(held.__cause__, "pgcode", "") != _DEADLOCK:
+                raise
     raise NoteProblem("Another note of this patient is being signed. Please sign once more.")
 
 
