@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "sessions.flagged",
     "sessions.events",
     "sessions.clock",
+    "sessions.calls",
     "sessions.private_notes",
     "sessions.reminders",
     "sessions.own_page",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("sessions.checkpoint.urls")),
     path("", include("sessions.clock.urls")),
     path("", include("sessions.events.urls")),
+    path("", include("sessions.calls.urls")),
     path("", include("sessions.private_notes.urls")),
     path("", include("sessions.history.urls")),
     path("", include("sessions.reminders.urls")),

@@ -41,6 +41,7 @@ APPEND_ONLY = (
     "courses_checkpoint",
     "flagged_acknowledgement",
     "private_notes_privatenote",
+    "calls_callanswer",
 )
 
 #: table -> columns the worker may read ("*" is all) and columns it may change.

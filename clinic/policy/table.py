@@ -14,6 +14,7 @@ ROLES = (FRONT_DESK, PRACTITIONER, OWNER)
 _EVERYONE = frozenset(ROLES)
 _PRACTITIONERS = frozenset({PRACTITIONER})
 _OWNERS = frozenset({OWNER})
+_FRONT_DESK_AND_PRACTITIONERS = frozenset({FRONT_DESK, PRACTITIONER})
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     # patient: name, contact, birth date
@@ -68,6 +69,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     # adverse events: what happened is for who treats
     ("event", "read"): _PRACTITIONERS,
     ("event", "write"): _PRACTITIONERS,
+    # the phone list; what a call of those who treat is about stands there for them alone
+    ("call", "list"): _FRONT_DESK_AND_PRACTITIONERS,
+    ("call", "answer"): _FRONT_DESK_AND_PRACTITIONERS,
+    ("call", "answer-care"): _PRACTITIONERS,
     # measures: the scales are settings, the values are part of the record
     ("measures", "read"): frozenset({PRACTITIONER, OWNER}),
     ("measures", "edit"): _OWNERS,

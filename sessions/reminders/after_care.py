@@ -21,10 +21,11 @@ from clinic.practice.models import Practice
 from patients.intake import worry_texts
 from patients.models import Patient
 from sessions.appointments.walltime import nearest_moment
+from sessions.calls.kinds import NO_ADDRESS, NO_EMAIL, OPTED_OUT, CallKind
 from sessions.models import Addendum, TreatmentSession
 from sessions.reminders import quiet_hours
 from sessions.reminders.check_in_mail import opted_out
-from sessions.reminders.check_ins import BATCH, NO_ADDRESS, wait_for_the_morning
+from sessions.reminders.check_ins import BATCH, wait_for_the_morning
 
 AFTER_CARE = "after-care"
 _KEY = "after-care:session="
@@ -93,10 +94,8 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(Q(Exists(people.filter(deceased_on__isnull=True))), "the patient has died"),
         StillTrue(~Q(Exists(wrong)), "the session was entered in error"),
         StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
-        StillTrue(
-            Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
-        ),
-        StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
+        StillTrue(Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), NO_EMAIL),
+        StillTrue(~Q(Exists(opted_out())), OPTED_OUT),
     ]
 
 
@@ -112,3 +111,4 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
 
 
 KIND = Kind(code=AFTER_CARE, title="After-care", render=render, still_true=still_true)
+CALL = CallKind(code=AFTER_CARE, words="After-care, visit of {visit}", lasts=timedelta(days=3), care=True)

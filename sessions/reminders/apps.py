@@ -10,11 +10,12 @@ class RemindersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the reminders and their planning known to the outbox.
+        """Make the reminders and their planning known to the outbox, and what is called when a mail may not go.
 
         Imported here because models are not loaded before.
         """
         from clinic.outbox import kinds
+        from sessions.calls import kinds as calls
         from sessions.reminders import after_care, intake_follow_up, last_reminder, last_reminder_mail, unsigned_notes
         from sessions.reminders.check_in_mail import KIND
         from sessions.reminders.check_ins import plan
@@ -22,4 +23,6 @@ class RemindersConfig(AppConfig):
         # The reminder goes first: what it asks is not asked between sessions.
         for kind in (last_reminder_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND, unsigned_notes.KIND):
             kinds.register(kind)
+        for call in (last_reminder_mail.CALL, after_care.CALL):
+            calls.register(call)
         kinds.planners.extend((last_reminder.plan, plan, intake_follow_up.plan, after_care.plan, unsigned_notes.plan))

@@ -23,6 +23,7 @@ from patients.intake.services.requests import token_of
 from patients.models import Consent, Patient
 from patients.querysets import PatientQuerySet
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import NO_EMAIL, OPTED_OUT
 from sessions.reminders.asking import CHECK_IN, WITH_QUESTIONS
 from sessions.reminders.leads import EVERY, reminded_soon
 
@@ -44,10 +45,8 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(Q(Exists(live)), "answered already, or a newer one took its place"),
         StillTrue(Q(Exists(requests.filter(expires_at__gt=now))), "the link has grown too old"),
         StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
-        StillTrue(
-            Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
-        ),
-        StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
+        StillTrue(Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), NO_EMAIL),
+        StillTrue(~Q(Exists(opted_out())), OPTED_OUT),
         StillTrue(~has_stopped(Group.CHECK_INS), "wants no questions by e-mail"),
         StillTrue(~Q(Exists(came)), "the next visit came first"),
         StillTrue(~Q(Exists(soon)), "the reminder of the next visit asks"),

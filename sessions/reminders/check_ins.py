@@ -25,6 +25,7 @@ from clinic.practice.models import Practice
 from patients.intake import check_in
 from patients.intake.services.filling import INTERPRETER
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import NO_ADDRESS
 from sessions.models import Addendum
 from sessions.reminders import quiet_hours
 from sessions.reminders.asking import CHECK_IN, Wanted, ask
@@ -38,7 +39,6 @@ LONGEST = timedelta(days=14) + GRACE
 OPEN_FOR = timedelta(days=7)
 BATCH = 500
 
-NO_ADDRESS = "no e-mail on file: phone"
 NO_WORDS = "no questions in this language: ask with an interpreter"
 
 

@@ -24,6 +24,7 @@ from patients.intake.models import QuestionnaireRequest
 from patients.intake.querysets import CARRY_THE_LINK
 from patients.models import Patient
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import NO_EMAIL, OPTED_OUT
 from sessions.reminders import quiet_hours
 from sessions.reminders.check_in_mail import opted_out
 from sessions.reminders.check_ins import BATCH, wait_for_the_morning
@@ -124,10 +125,8 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(Q(Exists(requests.filter(expires_at__gt=now))), "the link has grown too old"),
         StillTrue(~Q(Exists(gone)), "the visit is no longer booked"),
         StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
-        StillTrue(
-            Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
-        ),
-        StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
+        StillTrue(Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), NO_EMAIL),
+        StillTrue(~Q(Exists(opted_out())), OPTED_OUT),
     ]
 
 

@@ -29,10 +29,11 @@ from patients.intake.models import QuestionnaireRequest
 from patients.intake.services.filling import INTERPRETER
 from sessions.appointments.mails import CANCELLATION, CHANGE
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import NO_ADDRESS
 from sessions.reminders import quiet_hours
 from sessions.reminders.asking import LAST_REMINDER, Wanted, ask
 from sessions.reminders.check_in_mail import asked_lately
-from sessions.reminders.check_ins import BATCH, NO_ADDRESS, wait_for_the_morning
+from sessions.reminders.check_ins import BATCH, wait_for_the_morning
 from sessions.reminders.leads import EVERY, MORE_THAN_NOTICE, last_call, moment_of
 
 _KEY = "last-reminder:mail:visit="
@@ -172,10 +173,10 @@ def _wanted(one: Due) -> Wanted:
 
 def _reason_against(one: Due, practice: Practice, now: datetime, zone: ZoneInfo) -> str:
     """Return why no mail can be written at all, "" when it can."""
+    if one.told_at > moment_of(one.starts_at, practice.notice_hours, zone):
+        return INSIDE  # also for who has no e-mail: who was told just now is not called
     if not one.address:
         return NO_ADDRESS
-    if one.told_at > moment_of(one.starts_at, practice.notice_hours, zone):
-        return INSIDE
     last = last_call(one.starts_at, practice.notice_hours, zone)
     return TOO_LATE if quiet_hours.next_allowed(now, zone) >= last else ""
 

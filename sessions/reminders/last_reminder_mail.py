@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -23,6 +23,7 @@ from patients.intake.services.requests import token_of
 from patients.models import Patient
 from sessions.appointments import mails
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import NO_EMAIL, OPTED_OUT, CallKind
 from sessions.reminders.asking import LAST_REMINDER
 from sessions.reminders.check_in_mail import opted_out
 
@@ -40,10 +41,8 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(Q(Exists(visits.filter(state__in=("booked", "confirmed")))), "the visit is no longer ahead"),
         StillTrue(Q(Exists(visits.alias(key=key).filter(key=OuterRef("dedup_key")))), "the visit was moved"),
         StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
-        StillTrue(
-            Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), "wants no e-mail: phone"
-        ),
-        StillTrue(~Q(Exists(opted_out())), "wants no reminders by e-mail"),
+        StillTrue(Q(Exists(people.exclude(desk_facts__contains=[Patient.DeskFact.NO_EMAIL]))), NO_EMAIL),
+        StillTrue(~Q(Exists(opted_out())), OPTED_OUT),
     ]
 
 
@@ -91,3 +90,4 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
 
 
 KIND = Kind(code=LAST_REMINDER, title="Last reminder", render=render, still_true=still_true, gather=gather)
+CALL = CallKind(code=LAST_REMINDER, words="Confirm {visit}", lasts=timedelta(days=14), before_visit=True)

@@ -18,6 +18,9 @@ from clinic.outbox.models import Heartbeat, OutgoingMessage, OutgoingMessageQuer
 from clinic.staff.models import User
 from patients.models import Patient
 from sessions.appointments.models import Appointment
+from sessions.calls.kinds import is_phoned
+from sessions.calls.listed import Answered
+from sessions.calls.querysets import answers
 from sessions.reminders.forms import EVERYTHING, NEEDS_YOU
 
 PAGE = 50
@@ -102,7 +105,7 @@ def visible(*, sees_private: bool) -> OutgoingMessageQuerySet:
 def read(choice: Choice, *, reads_bodies: bool, sees_private: bool, zone: ZoneInfo, now: datetime) -> Ledger:
     """Read one page, newest first. ``reads_bodies`` adds the way to the texts."""
     everything = visible(sees_private=sees_private)
-    found = everything
+    found = everything.annotate(answers=answers())
     if choice.question:
         named = Patient.objects.matching(choice.question, most=None).order_by()
         found = found.filter(patient_id__in=named.values("pk"))
@@ -198,7 +201,7 @@ class _Writer:
             href=_page_of(patient),
             to=message.to_address,
             about=_when(visit.starts_at) if visit else "",
-            state=message.state,
+            state=_state(message),
             detail=clinic_words.time_of_day(message.sent_at) if message.state == State.SENT else "",
             why=self._why(message),
             look=_is_open(message) or self._is_delayed(message),
@@ -207,7 +210,7 @@ class _Writer:
         )
 
     def _why(self, message: OutgoingMessage) -> str:
-        parts = [message.reason]
+        parts = [message.reason, _call(message)]
         if self.held and message.state == State.QUEUED and message.not_before <= self.now:
             return self._held_back(message, self.held)
         if self._is_delayed(message):
@@ -245,6 +248,18 @@ class _Writer:
 
     def _addresses(self, message: OutgoingMessage, acts: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return [(reverse(f"reminders:{name}", args=[message.public_id]) + self.suffix, words) for name, words in acts]
+
+
+def _state(message: OutgoingMessage) -> str:
+    """Return the state that is shown: what was skipped because somebody phones is no gap."""
+    if message.state != State.CANCELLED or not is_phoned(message.kind, message.reason):
+        return message.state
+    return "phoned" if Answered.of(getattr(message, "answers", [])).is_closed else "phone"
+
+
+def _call(message: OutgoingMessage) -> str:
+    """Say what became of the call that stands for a message; "" when there is none yet."""
+    return Answered.of(getattr(message, "answers", [])).words
 
 
 def title_of(code: str) -> str:

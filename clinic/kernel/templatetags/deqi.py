@@ -48,6 +48,8 @@ MESSAGE_STATES: dict[str, tuple[str, str, str]] = {
     "cancelled": ("gone", "slash-circle", "skipped"),
     "unsure": ("look", "question-circle", "unsure"),
     "failed": ("bad", "exclamation-octagon", "failed"),
+    "phone": ("look", "telephone", "by phone"),
+    "phoned": ("good", "telephone", "phoned"),
     "bounced": ("bad", "exclamation-octagon", "bounced"),
 }
 
@@ -56,6 +58,7 @@ _FLAG_ICONS = {"stop": "exclamation-octagon", "look": "exclamation-triangle", "d
 #: namespace of an address -> the place of the rail it belongs to.
 _PLACES = {
     "desk": "today",
+    "calls": "today",
     "appointments": "today",
     "patients": "patients",
     "intake": "patients",

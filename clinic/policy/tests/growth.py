@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from clinic.attention.services import open_task
 from clinic.outbox import services as outbox
 from clinic.outbox.models import OutgoingMessage
+from clinic.policy.tests.house import a_call
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner, WeeklyHours
 from clinic.staff.tests.cast import a_user
@@ -19,10 +20,13 @@ from patients.measures.tests.world import a_measure, a_value
 from patients.models import Complaint, Consent, Medication
 from sessions.appointments.models import AppointmentEvent
 from sessions.appointments.tests.world import NOW, a_patient, at
+from sessions.calls.services import Call, answer_call
 from sessions.courses.models import Course
+from sessions.events.services import open_event
 from sessions.models import TreatmentSession
 from sessions.services import add_addendum, start_note
 from sessions.tests.world import READY, a_visit, send
+from sessions.text_blocks.services import make_block
 
 STATES = ("booked", "arrived", "in-treatment", "completed", "noshow")
 
@@ -55,6 +59,7 @@ class Growth:
         )
         Room.objects.create(location=self.house.clinic.location, name=f"Corner {number}")
         Service.objects.create(name=f"Visit {number}")
+        make_block(name=f"Text {number}", words="Rest.", part="any", shared=True, by=self.house.charlie, now=NOW)
         _, scale = a_measure(f"angle-{number}", asked=("check-in", "checkpoint")[number % 2])
         a_value(self.house.greta, scale, "90", measured_at=NOW - timedelta(days=40))
         a_value(self.house.greta, scale, "95")
@@ -87,7 +92,10 @@ class Growth:
         add_addendum(
             note=signed, kind="addition", text=f"More {number}.", form_token=uuid.uuid4(), by=house.charlie, now=NOW
         )
-        a_visit(house.clinic, greta, state="booked", starts_at=at(9) + before)
+        ahead = a_visit(house.clinic, greta, state="booked", starts_at=at(9) + before)
+        answer_call(call=Call.of_mail(a_call(ahead)), answer="no-answer", number=1, again_at=NOW, by=house.bob, now=NOW)
+        yesterday = NOW - timedelta(days=1)
+        open_event(session=signed, source="note", key=f"growth {number}", by=house.charlie, now=yesterday)
         Complaint.objects.create(patient=greta, words=f"Also the knee {number}", recorded_at=NOW)
         Medication.objects.create(patient=greta, words=f"Tea {number}", recorded_at=NOW)
         Consent.objects.create(

@@ -21,6 +21,7 @@ from clinic.attention.models import Task
 from clinic.attention.services import open_task
 from clinic.opening import mails
 from clinic.outbox import services as outbox
+from clinic.outbox.models import OutgoingMessage
 from clinic.policy.middleware import tag_of
 from clinic.practice.models import ConsentText, Practice, WorryText
 from clinic.staff.forgotten import ResetTokens
@@ -38,6 +39,8 @@ from patients.measures.tests.world import a_measure, a_value
 from patients.models import Photo
 from sessions.appointments.services import book
 from sessions.appointments.tests.world import NOW, at
+from sessions.calls.kinds import NO_ADDRESS
+from sessions.calls.services import Call, answer_call
 from sessions.clock.help import call_help
 from sessions.clock.services import count_in
 from sessions.events.models import AdverseEvent
@@ -45,6 +48,7 @@ from sessions.habits.services import Bought, open_box
 from sessions.models import TreatmentSession
 from sessions.point_sets.services import make_set
 from sessions.tests.world import READY, a_treatment, begin, send
+from sessions.text_blocks.services import make_block
 
 NEEDLE = Bought("Acme", "Classic", Decimal("0.25"), 40, "stainless_steel", "silicone")
 #: What a look may leave: its trace, the sign-in it came with, counters against guessing.
@@ -101,7 +105,10 @@ def a_house():
         not_after=NOW + timedelta(days=1), now=NOW, patient_id=greta.pk, subject_id=intake.pk,
     )  # fmt: skip
     point_set = make_set(name="Low back", line="BL23 b, GV4", shared=True, by=charlie, now=NOW)
+    text = make_block(name="rest", words="Rest for ___ days.", part="plan", shared=True, by=charlie, now=NOW)
     needle_box = open_box(bought=NEEDLE, lot="123", expires_on=NOW.date(), today=NOW.date(), by=charlie, now=NOW)
+    by_phone = a_call(ahead)
+    answered = answer_call(call=Call.of_mail(by_phone), answer="reached", number=1, by=bob, now=NOW)
     _, flexion = a_measure()
     measured = a_value(greta, flexion, "95")
     test_mail = outbox.enqueue(
@@ -110,11 +117,21 @@ def a_house():
     )  # fmt: skip
     return SimpleNamespace(
         clinic=clinic, greta=greta, alice=alice, bob=bob, charlie=charlie, note=draft, signed=signed, visit=ahead,
-        point_set=point_set,
+        point_set=point_set, text=text,
         intake=intake, check_in=check_in, asked=asked, message=message, test_mail=test_mail, measured=measured,
-        needle_box=needle_box, call=call, event=AdverseEvent.objects.get(),
+        needle_box=needle_box, call=call, by_phone=by_phone, answered=answered, event=AdverseEvent.objects.get(),
         welcome=links.issue_password_link(user=bob, by=alice, now=NOW), set_up=links.issue_set_up_link(now=NOW),
     )  # fmt: skip
+
+
+def a_call(visit):
+    """A last reminder that did not go because its patient has no e-mail."""
+    message = outbox.enqueue(
+        kind="last-reminder", dedup_key=f"last-reminder:mail:visit={visit.pk}:seq=0", to_address="", not_before=NOW,
+        not_after=NOW + timedelta(hours=1), now=NOW, patient_id=visit.patient_id, appointment_id=visit.pk,
+    )  # fmt: skip
+    OutgoingMessage.objects.filter(pk=message.pk).update(state="cancelled", reason=NO_ADDRESS)
+    return OutgoingMessage.objects.get(pk=message.pk)
 
 
 def _signed(world, note):
@@ -171,6 +188,7 @@ def _ids(house, route):
         "patients/": house.greta.public_id,
         "reminders/": house.message.public_id,
         "points/sets/": house.point_set.public_id,
+        "texts/": house.text.public_id,
         "needles/": house.needle_box.public_id,
         "mail-test/": house.test_mail.public_id,
     }
@@ -197,6 +215,8 @@ def _ids(house, route):
         "consent": "treatment",
         "call_id": house.call.public_id,
         "event_id": house.event.public_id,
+        "message_id": house.by_phone.public_id,
+        "answer_id": house.answered.public_id,
         "step": 1,
         "number": 1,
         "part": 1,
