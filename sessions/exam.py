@@ -15,6 +15,7 @@ from typing import Any
 
 from sessions import vocabularies
 from sessions.details import Unreadable
+from sessions.tongue import Seen
 
 ONE = {
     "tongue_colour": "tongue.body_colour",
@@ -23,10 +24,16 @@ ONE = {
     "coat_thickness": "tongue.coat_thickness",
     "tongue_veins": "tongue.sublingual_veins",
     "main_pattern": "patterns",
+    "element_colour": "five_element.colour",
+    "element_sound": "five_element.sound",
+    "element_odour": "five_element.odour",
+    "element_emotion": "five_element.emotion",
 }
 SEVERAL = {"tongue_shape": "tongue.body_shape", "coat_quality": "tongue.coat_quality", "patterns": "patterns"}
 TEXTS = {"tongue_where": 200, "other_pattern": 200, "principle": 300, "abdomen": 500, "meridians": 500, "element": 500}
 OVERALL = "overall"
+#: What the five-element style asks of a person; each is one of five elements.
+ELEMENT_SIGNS = ("colour", "sound", "odour", "emotion")
 RATE = range(30, 221)  # beats per minute
 
 #: Which sections a style shows; a style that is not named shows all.
@@ -64,6 +71,7 @@ class Exam:
     coat_thickness: str = ""
     coat_quality: tuple[str, ...] = ()
     tongue_veins: str = ""
+    tongue_at: tuple[Seen, ...] = ()
     tongue_where: str = ""
     pulse: tuple[Felt, ...] = ()
     rate: int | None = None
@@ -74,6 +82,10 @@ class Exam:
     principle: str = ""
     abdomen: str = ""
     meridians: str = ""
+    element_colour: str = ""
+    element_sound: str = ""
+    element_odour: str = ""
+    element_emotion: str = ""
     element: str = ""
 
     @classmethod
@@ -93,10 +105,11 @@ class Exam:
         rate = said.get("rate")
         if rate is not None and (not isinstance(rate, int) or isinstance(rate, bool) or rate not in RATE):
             raise Unreadable("The pulse rate is from 30 to 220.")
-        pulse = said.get("pulse", ())
-        if not isinstance(pulse, (list, tuple)):
-            raise Unreadable("This pulse is not known.")
-        said["pulse"] = tuple(_felt(one) for one in pulse)
+        for name, read_one in (("pulse", _felt), ("tongue_at", Seen.of)):
+            parts = said.get(name, ())
+            if not isinstance(parts, (list, tuple)):
+                raise Unreadable("This finding is not known.")
+            said[name] = tuple(read_one(one) for one in parts)
         return cls(**said)
 
     def as_json(self) -> dict[str, Any]:
@@ -113,7 +126,7 @@ class Exam:
             ("Pattern", self._patterns()),
             ("Treatment principle", self.principle),
         ]
-        rows += [("Abdomen", self.abdomen), ("Meridians felt", self.meridians), ("Five elements", self.element)]
+        rows += [("Abdomen", self.abdomen), ("Meridians felt", self.meridians), ("Five elements", self._elements())]
         return [(name, words) for name, words in rows if words]
 
     def _tongue(self) -> str:
@@ -125,7 +138,8 @@ class Exam:
         words = [vocabularies.label(listed, code).lower() for listed, code in codes if code]
         if self.tongue_veins:
             words.append(f"veins {vocabularies.label('tongue.sublingual_veins', self.tongue_veins).lower()}")
-        return ", ".join([*words, self.tongue_where] if self.tongue_where else words)
+        whole = ", ".join([*words, self.tongue_where] if self.tongue_where else words)
+        return "; ".join(part for part in (whole, *(seen.words for seen in self.tongue_at)) if part)
 
     def _coat(self) -> str:
         codes = [("tongue.coat_thickness", self.coat_thickness), ("tongue.coat_colour", self.coat_colour)]
@@ -138,6 +152,11 @@ class Exam:
             where = "" if felt.position == OVERALL else felt.position.replace("_", " ") + " "
             words.append(f"{where}{felt.depth + ': ' if felt.depth else ''}{quality_words(felt.qualities)}")
         return "; ".join(words)
+
+    def _elements(self) -> str:
+        coded = [(name, getattr(self, f"element_{name}")) for name in ELEMENT_SIGNS]
+        words = [f"{name} {vocabularies.label(f'five_element.{name}', code).lower()}" for name, code in coded if code]
+        return ", ".join([*words, self.element] if self.element else words)
 
     def _patterns(self) -> str:
         codes = [code for code in (self.main_pattern, *self.patterns) if code]

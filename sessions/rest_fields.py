@@ -6,20 +6,23 @@ sent) leaves what stands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from clinic.kernel.fields import CleanText
 from clinic.kernel.number_fields import WholeNumber
-from sessions import details, exam, techniques, vocabularies
+from sessions import details, exam, techniques, tongue, vocabularies
 from sessions.content import NoteContent
 from sessions.details import Details, Needle, Unreadable
 from sessions.exam import Exam, Felt
 from sessions.techniques import HERBS, Technique
+from sessions.tongue import Seen
 
+_Found = TypeVar("_Found", Felt, Seen)
 #: Lines for other parts that stand on the page; herbs have a line of their own.
 LINES = range(6)
 
@@ -81,7 +84,11 @@ class _ExamFields(forms.Form):
     x_principle = _words("Treatment principle", exam.TEXTS["principle"])
     x_abdomen = _words("Abdomen", exam.TEXTS["abdomen"])
     x_meridians = _words("Meridians felt", exam.TEXTS["meridians"])
-    x_element = _words("Colour, sound, odour, emotion", exam.TEXTS["element"])
+    x_element_colour = _pick("Colour", "five_element.colour")
+    x_element_sound = _pick("Sound", "five_element.sound")
+    x_element_odour = _pick("Odour", "five_element.odour")
+    x_element_emotion = _pick("Emotion", "five_element.emotion")
+    x_element = _words("In words", exam.TEXTS["element"])
 
 
 def _pulse_fields() -> dict[str, forms.Field]:
@@ -89,6 +96,14 @@ def _pulse_fields() -> dict[str, forms.Field]:
     return {
         f"p_{place}": _words(place.replace("_", " ").capitalize(), 400, help_text=hints.get(place, ""))
         for place in exam.positions()
+    }
+
+
+def _area_fields() -> dict[str, forms.Field]:
+    hints = {tongue.areas()[0]: "Such as red, prickly, greasy coat."}
+    return {
+        f"a_{area}": _words(vocabularies.label("tongue.area", area), 300, help_text=hints.get(area, ""))
+        for area in tongue.areas()
     }
 
 
@@ -109,7 +124,7 @@ def _line_fields() -> dict[str, forms.Field]:
     return fields
 
 
-_Typed: Any = type("_Typed", (forms.Form,), {**_pulse_fields(), **_line_fields()})
+_Typed: Any = type("_Typed", (forms.Form,), {**_area_fields(), **_pulse_fields(), **_line_fields()})
 
 
 class RestFields(_DetailFields, _ExamFields, _Typed):
@@ -130,6 +145,8 @@ class RestFields(_DetailFields, _ExamFields, _Typed):
             return (self.initial.get("exam") or {}).get(name)
         if field_name.startswith("p_"):
             return exam.pulse_text(exam.read_exam(self.initial.get("exam") or {}).pulse, name)
+        if field_name.startswith("a_"):
+            return tongue.seen_text(exam.read_exam(self.initial.get("exam") or {}).tongue_at, name)
         others = self.initial.get("others") or []
         if field_name.startswith("h_"):
             return next((one.get(name) for one in others if one["kind"] == HERBS), None)
@@ -164,17 +181,22 @@ class RestFields(_DetailFields, _ExamFields, _Typed):
         ).as_json()
         found: dict[str, Any] = {name: said.get(f"x_{name}") or "" for name in (*exam.ONE, *exam.TEXTS)}
         found |= {name: tuple(said.get(f"x_{name}") or ()) for name in (*exam.SEVERAL, "principles")}
-        said["exam"] = Exam(pulse=self._pulse(), rate=said.get("x_rate"), **found).as_json()
+        pulse = self._typed("p", exam.positions(), exam.parse_pulse)
+        seen = self._typed("a", tongue.areas(), tongue.parse_area)
+        said["exam"] = Exam(pulse=pulse, tongue_at=seen, rate=said.get("x_rate"), **found).as_json()
         said["others"] = [part.as_json() for part in self._others()]
 
-    def _pulse(self) -> tuple[Felt, ...]:
-        felt: list[Felt] = []
-        for place in exam.positions():
+    def _typed(
+        self, prefix: str, places: tuple[str, ...], parse: Callable[[str, str], tuple[_Found, ...]]
+    ) -> tuple[_Found, ...]:
+        """What was typed for each place; what cannot be read is said at its field."""
+        found: list[_Found] = []
+        for place in places:
             try:
-                felt.extend(exam.parse_pulse(place, self.cleaned_data.get(f"p_{place}") or ""))
+                found.extend(parse(place, self.cleaned_data.get(f"{prefix}_{place}") or ""))
             except Unreadable as wrong:
-                self.add_error(f"p_{place}", str(wrong))
-        return tuple(felt)
+                self.add_error(f"{prefix}_{place}", str(wrong))
+        return tuple(found)
 
     def _others(self) -> list[Technique]:
         said, parts = self.cleaned_data, []
@@ -204,6 +226,16 @@ class RestFields(_DetailFields, _ExamFields, _Typed):
     def pulse_fields(self) -> list[forms.BoundField]:
         """Overall, and the six positions."""
         return [self[f"p_{place}"] for place in exam.positions()]
+
+    @property
+    def area_fields(self) -> list[forms.BoundField]:
+        """The areas of the tongue."""
+        return [self[f"a_{area}"] for area in tongue.areas()]
+
+    @property
+    def element_fields(self) -> list[forms.BoundField]:
+        """What the five-element style asks for, by codes."""
+        return [self[f"x_element_{name}"] for name in exam.ELEMENT_SIGNS]
 
     @property
     def herb_fields(self) -> list[forms.BoundField]:

@@ -1,7 +1,7 @@
-"""The value lists of the treatment record, read once from data/vocabularies.json.
+"""The value lists of the treatment record, read once from data/vocabularies.json and data/five_elements.json.
 
 Codes are stable and stored; labels are for people and may change. Sources: S-STRICTA (needling),
-S-WHOTERM (tongue, pulse, patterns), S-CTCAE (grades); keys in docs/domain/SOURCES.md.
+S-WHOTERM (tongue, pulse, patterns), S-CTCAE (grades); keys in docs/domain/SOURCES.md. The five elements name theirs.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def _checked(name: str) -> str:
 def _terms() -> dict[str, tuple[Term, ...]]:
     """Every list of the file whose values are codes, or codes with a term."""
     lists: dict[str, tuple[Term, ...]] = {}
-    for name, values in _paths(_file()):
+    for name, values in (*_paths(_file()), *_paths(_file("five_elements"))):
         if all(isinstance(value, str) for value in values):
             special = _TONGUE_AREAS if name == "tongue.area" else {}
             lists[name] = tuple(Term(value, special.get(value) or _words(value)) for value in values)
@@ -198,7 +198,7 @@ def _words(code: str) -> str:
 
 
 @cache
-def _file() -> dict[str, Any]:
-    text = (files("sessions") / "data" / "vocabularies.json").read_text(encoding="utf-8")
+def _file(name: str = "vocabularies") -> dict[str, Any]:
+    text = (files("sessions") / "data" / f"{name}.json").read_text(encoding="utf-8")
     parsed: dict[str, Any] = json.loads(text)
     return parsed
