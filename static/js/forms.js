@@ -53,7 +53,8 @@ document.addEventListener("change", (event) => {
   });
 });
 
-// − and + beside a number.
+// − and + beside a number; without a script nobody sees them.
+document.querySelectorAll(".stepper [data-step]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".stepper [data-step]");
   if (!button) return;
