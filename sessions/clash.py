@@ -27,9 +27,16 @@ from sessions.techniques import HERBS, read_techniques
 
 NOTHING = "nothing"
 #: What is said before the label of a field that stands under a heading of its own.
-_UNDER = {"d_": "Needling", "x_tongue_": "Tongue", "p_": "Pulse", "x_other_": "Pattern"}
+_UNDER = {
+    "d_": "Needling",
+    "x_tongue_": "Tongue",
+    "a_": "Tongue",
+    "p_": "Pulse",
+    "x_element": "Five elements",
+    "x_other_": "Pattern",
+}
 #: Columns that are many fields on the page, by how the names of these begin.
-_FIELDS = {"details": ("d_",), "exam": ("x_", "p_")}
+_FIELDS = {"details": ("d_",), "exam": ("x_", "a_", "p_")}
 _LINES, _HERBS = "others", "herbs"
 
 
@@ -152,9 +159,9 @@ def _both(name: str, field: forms.Field) -> str:
         return "lines"
     if name == "points_line":
         return "points"
-    # Needle boxes are chosen, numbers are one, and what is felt at one place of the pulse is read again as a list.
+    # Needle boxes are chosen, numbers are one, and what is found at a place of pulse or tongue is read again as a list.
     typed = isinstance(field, CleanText) and not isinstance(field, WholeNumber)
-    return "words" if typed and name != "d_needle" and not name.startswith("p_") else ""
+    return "words" if typed and name != "d_needle" and not name.startswith(("a_", "p_")) else ""
 
 
 def _said(field: forms.Field, value: Any) -> str:
