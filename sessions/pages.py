@@ -1,4 +1,4 @@
-"""What the pages of a note show: words, chips and lists made from one row and one form."""
+"""What the page of a draft shows: words, chips and lists made from one row and one form."""
 
 from __future__ import annotations
 
@@ -18,22 +18,16 @@ from patients.safety.recordable import back_signs, of_the_day
 from patients.safety.rules import BACK_PROMPT
 from sessions.alerts import HeadFlag, head_flags, safety_flags, short_of
 from sessions.chips import Chip, SetAct, chips_of, sets_of
-from sessions.content import NoteContent, hash_of
-from sessions.details import read_details
+from sessions.content import NoteContent
 from sessions.entered import entered_in
-from sessions.exam import read_exam
 from sessions.flagged.forms import ReasonBox, reason_boxes
 from sessions.flagged.speaking import Speaking, speaking
 from sessions.missing import Missing, left_open, missing_to_sign
-from sessions.models import Addendum, NeedlePlacement, TreatmentSession
+from sessions.models import TreatmentSession
 from sessions.needling import Needling, read
-from sessions.points.catalogue import ASHI, UnknownPoint, get
-from sessions.points.readback import current_words, pair_words
-from sessions.points.reading import Current, plain
-from sessions.points.shorthand import Reading
+from sessions.point_chips import PointChip, chip_of
 from sessions.repeat import Proposal, is_open, news_of_record, place, proposal_from
 from sessions.services.signing import consent_in_force
-from sessions.techniques import read_techniques
 
 
 @dataclass
@@ -243,55 +237,6 @@ class OfToday:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PointChip:
-    """A point as one reads it: code, names, side with the place of a tender point, technique."""
-
-    code: str
-    pinyin: str
-    hanzi: str
-    side: str
-    technique: str
-    change: str = ""
-
-
-def chip_of(reading: Reading, change: str = "") -> PointChip:
-    """The chip of a point that was understood, or of a pair; ``change`` is "", new or out."""
-    if reading.kind == "pair":
-        current = current_words(reading.current) if reading.current else ""
-        return PointChip(pair_words(reading), "", "", "", current or "current", change)
-    point = reading.point or get(ASHI)
-    side = " ".join(word for word in (_side_word(reading.side), reading.place) if word)
-    return PointChip(point.code, point.pinyin, point.chinese, side, reading.technique or "", change)
-
-
-def chip_of_row(row: NeedlePlacement) -> PointChip:
-    """The chip of a signed needle; a code that left the catalogue stands without its name."""
-    side = " ".join(word for word in (_side_word(row.side), row.place) if word)
-    try:
-        point = get(row.point_code)
-    except UnknownPoint:
-        return PointChip(row.point_code, "", "", side, _details_of_row(row))
-    return PointChip(point.code, point.pinyin, point.chinese, side, _details_of_row(row))
-
-
-def _details_of_row(row: NeedlePlacement) -> str:
-    """Technique, depth, needle and current of a signed needle, in words."""
-    said = [row.technique]
-    if row.depth is not None:
-        said.append(f"{plain(row.depth)} {row.depth_unit} deep")
-    if row.diameter_mm is not None:
-        said.append(f"{row.diameter_mm} × {row.length_mm} mm")
-    if row.pair is not None:
-        current = current_words(Current(row.hz, row.hz_high, row.current_minutes))
-        said.append(f"pair {row.pair} {row.lead}{f', {current}' if current else ''}")
-    return ", ".join(word for word in said if word)
-
-
-def _side_word(side: str | None) -> str:
-    return side if side and side != "midline" else ""
-
-
 def pain_words(before: int | None, after: int | None) -> str:
     """Two values in words: "Pain 7 to 4", "Pain 7 before", "Pain 4 after", or ""."""
     if before is not None and after is not None:
@@ -299,66 +244,3 @@ def pain_words(before: int | None, after: int | None) -> str:
     if before is not None:
         return f"Pain {before} before"
     return f"Pain {after} after" if after is not None else ""
-
-
-@dataclass
-class SignedPage:
-    """A signed note, to read. ``note`` comes as for ``NotePage``; needles and addenda are asked here, once each."""
-
-    note: TreatmentSession
-    now: datetime
-
-    @property
-    def points(self) -> list[PointChip]:
-        """The needled points."""
-        return [chip_of_row(row) for row in self.placements]
-
-    @cached_property
-    def placements(self) -> list[NeedlePlacement]:
-        """The rows of the needles."""
-        return list(self.note.needles.all())
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        """How the needles were placed, in words."""
-        return read_details(self.note.details).said
-
-    @property
-    def others(self) -> list[str]:
-        """The other parts of the treatment, in words."""
-        return [part.words for part in read_techniques(self.note.others)]
-
-    @property
-    def found(self) -> list[tuple[str, str]]:
-        """Tongue, pulse and pattern, in words."""
-        return read_exam(self.note.exam).said
-
-    @cached_property
-    def addenda(self) -> list[Addendum]:
-        """What followed, oldest first."""
-        return list(self.note.addenda.select_related("by"))
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether an addendum says that the note was entered in error."""
-        return any(added.kind == Addendum.Kind.ENTERED_IN_ERROR for added in self.addenda)
-
-    @cached_property
-    def is_unchanged(self) -> bool:
-        """Whether content, needles, author and time are exactly what was signed."""
-        return hash_of(self.note, self.placements) == self.note.content_sha256
-
-    @property
-    def stops(self) -> list[str]:
-        """The stops that spoke at signing, in words."""
-        return [short_of(rule_id) for rule_id in self.note.stops]
-
-    @property
-    def age(self) -> str:
-        """The age on the day of the session."""
-        return clinic_words.age(self.note.patient.birth_date, timezone.localdate(self.note.started_at))
-
-    @property
-    def chips(self) -> list[HeadFlag]:
-        """The chips under the name, as they are today."""
-        return NotePage(self.note, NoteContent.of(self.note), self.now).chips

@@ -24,7 +24,8 @@ from sessions.checkpoint.page import CheckpointPage, checkpoint_of
 from sessions.courses.models import Course
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.needling import read
-from sessions.pages import PointChip, chip_of, chip_of_row, pain_words
+from sessions.pages import pain_words
+from sessions.point_chips import PointChip, chip_of, chip_of_row
 from sessions.trends import Answers
 
 AGREEMENTS = {"treatment": "Treatment", "privacy": "Data", "email": "Reminders by e-mail"}

@@ -15,7 +15,7 @@ from sessions.events.services import kind_of
 from sessions.exam import read_exam
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
 from sessions.needling import read
-from sessions.pages import PointChip, chip_of, chip_of_row
+from sessions.point_chips import PointChip, chip_of, chip_of_row
 from sessions.services.signing import verify_hash
 from sessions.techniques import read_techniques
 

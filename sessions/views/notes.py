@@ -25,9 +25,10 @@ from sessions.details import Needle
 from sessions.events import shown as events
 from sessions.forms import AddendumForm, NoteForm
 from sessions.models import TreatmentSession
-from sessions.pages import NotePage, SignedPage
+from sessions.pages import NotePage
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
 from sessions.rest_page import RestPage
+from sessions.signed_page import SignedPage
 from sessions.views.flags import store_typed
 from sessions.views.shared import (
     asks_first,
