@@ -146,7 +146,7 @@ def test_what_nobody_knows_is_said_beside_its_field_and_what_was_typed_stays():
     assert answer.status_code == 422
     assert "“spotty” is no finding we know" in page
     assert 'value="red, spotty"' in page
-    assert "envy is not one of the available choices" in page
+    assert "Please choose one of these." in page
     assert TreatmentSession.objects.get().exam == {}
 
 
