@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from clinic.kernel import clinic_words
 from sessions.checked_in import CheckIn
 from sessions.pages import NotePage
-from sessions.trends import Answers, Line
+from sessions.said_lines import Line
+from sessions.trends import Answers
 
 #: The numbers that are said in words; mood and its questionnaires stay beside the note.
 _GOAL = "How hard the goal is"

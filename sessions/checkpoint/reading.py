@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from patients.intake.instruments import catalogue
 from sessions.checkpoint.judging import Line, Scale, Value, line_of
+from sessions.said_days import INTAKE_COUNTS
+from sessions.said_rows import values_of
 from sessions.trend.followed import Followed
-from sessions.trends import INTAKE_COUNTS, Answers, values_of
+from sessions.trends import Answers
 
 #: (questionnaire, output) -> name, highest value, unit. The line of the second name stands in where there is none.
 _PAIN = (("checkin", "pain"), "Pain", 10, "")

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from patients.intake.models import QuestionnaireResponse, Score
 from sessions.courses.models import Course
+from sessions.said_days import INTAKE_COUNTS
 from sessions.trend.chart import NARROW, draw
 from sessions.trend.followed import Followed, exact
 from sessions.trend.labels import Labels
 from sessions.trend.model import Trend, shown
 from sessions.trend.parts import Frame
-from sessions.trends import INTAKE_COUNTS, answers_for
+from sessions.trends import answers_for
 
 #: What the own page asks for, and nothing else: the check-in's numbers and the patient's own goal.
 _ASKED = {
