@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from clinic.attention.models import Task
 from clinic.attention.services import compose_task
@@ -209,7 +210,7 @@ def _mend_contact(patient: Patient, contact: Mapping[str, Any]) -> None:
     """Take over what the patient mended, and count the record's version on, so that an open desk form notices."""
     changed = {name: contact[name] for name in CONTACT if name in contact and contact[name] != getattr(patient, name)}
     if changed:
-        Patient.objects.filter(pk=patient.pk).update(**changed, version=patient.version + 1)
+        Patient.objects.filter(pk=patient.pk).update(**changed, version=F("version") + 1)
 
 
 def _tasks(request: QuestionnaireRequest, worries: Sequence[flags.Worry], now: datetime) -> list[Task]:
