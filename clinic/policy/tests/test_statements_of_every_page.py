@@ -67,7 +67,7 @@ BOUNDS = {
     "points/sets/": 3,
     "points/sets/<uuid:public_id>/": 2,
     "points/sets/new/": 1,
-    "texts/": 2,
+    "texts/": 3,
     "texts/<uuid:public_id>/": 2,
     "texts/new/": 1,
     "needles/": 3,
