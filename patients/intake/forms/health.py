@@ -82,7 +82,7 @@ class HealthForm(StepForm):
 
     medicines = CleanText(
         label=_("Medicines, herbs and supplements you take"), lines=True, required=False, max_length=20_000,
-        help_text=_("One on each line. Or bring the boxes, that is fine too."),
+        help_text=_("One on each line."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "data-suggest-lines": "drugs"}),
     )  # fmt: skip
     brings_list = forms.BooleanField(label=_("I will bring my list"), required=False)

@@ -7,7 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from patients.tests.effort import Thumb
+
 pytestmark = pytest.mark.browser
+A_MINUTE = 60
 ADDRESS = "greta.own@round.example"
 MADE = """
 from datetime import date, datetime, timedelta
@@ -55,11 +58,18 @@ def fits(page):
     page.set_viewport_size({"width": 390, "height": 844})
 
 
-def when_it_is_moved_in_two_taps(phone, clinic, link, axe):
-    phone.goto(link)  # the first tap, in the mail
+def when_it_is_moved_in_two_taps(phone, clinic, link, axe, capsys):
+    thumb = Thumb(phone)
+    phone.goto(link)
+    thumb.taps += 1  # in the mail
+    thumb.read()
     fits(phone)
     axe(phone)
-    phone.locator("button[name=start]").nth(2).click()  # the second
+    thumb.turn(phone.locator("button[name=start]").nth(2))
+    with capsys.disabled():
+        print(f"\nmove a visit: {thumb}")
+    assert thumb.taps == 2
+    assert thumb.seconds <= A_MINUTE
     expect(phone.get_by_role("heading", name="Your visit is moved")).to_be_visible()
     expect(phone).to_have_url(re.compile(r"/p/visit/$"))
     fits(phone)
@@ -111,9 +121,9 @@ def then_the_card_and_the_mails_are_there(phone, clinic, axe):
     assert clinic.sql("SELECT stopped FROM contact_contactpreference") == [(["check-ins", "guidance"],)]
 
 
-def test_from_the_mail_to_another_time_the_own_page_and_the_mails(running_clinic, links, phone, axe):
+def test_from_the_mail_to_another_time_the_own_page_and_the_mails(running_clinic, links, phone, axe, capsys):
     visit, own = links
-    when_it_is_moved_in_two_taps(phone, running_clinic, visit, axe)
+    when_it_is_moved_in_two_taps(phone, running_clinic, visit, axe, capsys)
     then_it_is_taken_back_cancelled_and_comes_again(phone, running_clinic, axe)
     then_the_own_page_asks_for_the_birth_date(phone, own, axe)
     then_the_card_and_the_mails_are_there(phone, running_clinic, axe)
