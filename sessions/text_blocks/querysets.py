@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from sessions.shelf.querysets import ShelfQuerySet
 
 if TYPE_CHECKING:
-    from sessions.text_blocks.models import TextBlock  # noqa: F401 - named in the base class
+    from sessions.text_blocks.models import TextBlock
 
 #: Texts in use of the whole clinic, and of one practitioner: a note offers all of them, so that none is looked for in
 #: vain.
@@ -23,7 +23,7 @@ class TextBlockQuerySet(ShelfQuerySet["TextBlock"]):
     """Questions about texts for notes, to be chained."""
 
 
-def texts_for(user_id: int) -> models.QuerySet[Any, dict[str, Any]]:
+def texts_for(user_id: int) -> models.QuerySet[TextBlock, Any]:
     """The texts that a person is offered: name, part, words."""
     return _offered(user_id).values("name", "part", "words")[: MOST_SHARED + MOST_OWN]
 
