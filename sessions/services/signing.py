@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value, When
@@ -107,29 +108,7 @@ def _sign(
     by: User,
     now: datetime,
 ) -> TreatmentSession:
-    written = {
-        **content.as_columns(),
-        **counted_times(note, content, now),
-        "state": TreatmentSession.State.COMPLETED,
-        "version": note.version + 1,
-        "updated_at": now,
-        "saved_by_id": by.pk,
-        "consent_id": consent_in_force(note),
-        "stops": note.stops,
-        "override_reason": note.override_reason,
-        "signed_at": now,
-        "signed_by_id": by.pk,
-        "signed_licence": note.practitioner.licence,
-        "previous_sha256": note.newest_hash,
-    }
-    written["ended_at"] = written["ended_at"] or now
-    # A copy, so that a try that fails leaves the caller's note as it was.
-    signed = TreatmentSession.objects.none().model(
-        **{field.attname: getattr(note, field.attname) for field in note._meta.concrete_fields}
-    )
-    signed.patient, signed.practitioner, signed.signed_by = note.patient, note.practitioner, by
-    for name, value in written.items():
-        setattr(signed, name, value)
+    signed, written = _as_signed(note, content, by, now)
     placements, first = _placements(signed, needling), not note.newest_hash
     written["content_sha256"] = signed.content_sha256 = hash_of(signed, placements)
     with transaction.atomic():
@@ -147,6 +126,38 @@ def _sign(
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
         complete_if_open(note, by=by, now=now)
     return signed
+
+
+def _as_signed(
+    note: TreatmentSession, content: NoteContent, by: User, now: datetime
+) -> tuple[TreatmentSession, dict[str, Any]]:
+    """Return the note as it will be signed, and the columns that signing writes.
+
+    A copy, so that a try that fails leaves the caller's note as it was.
+    """
+    written = {
+        **content.as_columns(),
+        **counted_times(note, content, now),
+        "state": TreatmentSession.State.COMPLETED,
+        "version": note.version + 1,
+        "updated_at": now,
+        "saved_by_id": by.pk,
+        "consent_id": consent_in_force(note),
+        "stops": note.stops,
+        "override_reason": note.override_reason,
+        "signed_at": now,
+        "signed_by_id": by.pk,
+        "signed_licence": note.practitioner.licence,
+        "previous_sha256": note.newest_hash,
+    }
+    written["ended_at"] = written["ended_at"] or now
+    signed = TreatmentSession.objects.none().model(
+        **{field.attname: getattr(note, field.attname) for field in note._meta.concrete_fields}
+    )
+    signed.patient, signed.practitioner, signed.signed_by = note.patient, note.practitioner, by
+    for name, value in written.items():
+        setattr(signed, name, value)
+    return signed, written
 
 
 def wants_after_care(needling: Needling, *, first: bool) -> bool:

@@ -105,43 +105,16 @@ def draft_page(
     status: int = 200,
 ) -> HttpResponse:
     """Show the draft. ``form`` keeps what was typed; ``theirs`` is what somebody else saved meanwhile."""
-    content = NoteContent.of(note)
-    if form is None:
-        form = NoteForm(initial={**content.as_columns(), "version": note.version})
-    elif form.is_valid():
-        content = form.content
-    else:
-        # What is wrong stays in its field; what could be read speaks in points and warnings.
-        content = NoteContent(**{**content.as_columns(), **readable(form)})
     now = clock.now()
-    # The intake stands beside the note: answers of health, a look of its own.
-    open_record(by=request.user, now=now, resource="intake-answers", patient_id=note.patient_id)
-    intake = reading_for(note.patient_id, today=timezone.localdate(now), user=request.user)
+    form, content = _filled(note, form)
     page = NotePage(note, content, now, typed=form.data)
-    last_session = page.last["started_at"] if page.last else None
-    answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
-    offer = Offer(page, answers)
     context = {
-        "checkpoint": checkpoint_of(
-            answers,
-            number=note.number_in_course,
-            today=timezone.localdate(now),
-            back=f"note:{note.public_id}",
-            course_id=note.course_id,
-        ),
+        **_said_by_the_patient(request, page),
         "page": page,
-        "offer": offer,
-        "asks": bool(offer.news) and not content.changes,
         "note": note,
         "patient": note.patient,
         "events": events.lines(note.events),  # type: ignore[attr-defined]
-        "intake": intake,
-        "answers": answers,
         "private": private_text(note.private),  # type: ignore[attr-defined]
-        "chart": Chart(answers.trend, answers.followed, answers.beside),
-        "in_words": head_line(answers.spoken, page.goal),
-        # What the intake does not show itself: facts that were recorded since.
-        "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
         "rest": RestPage(page, needles(note.open_boxes, timezone.localdate(note.started_at))),  # type: ignore[attr-defined]
         "form": form,
         # A save does not ask for them; a save that comes back as a page does.
@@ -152,6 +125,45 @@ def draft_page(
         "mine": note.practitioner.user_id == request.user.pk,
     }
     return render(request, "treatments/note.html", context, status=status)
+
+
+def _filled(note: TreatmentSession, form: NoteForm | None) -> tuple[NoteForm, NoteContent]:
+    """The fields, and what stands in them: the stored draft, or what was just typed."""
+    content = NoteContent.of(note)
+    if form is None:
+        return NoteForm(initial={**content.as_columns(), "version": note.version}), content
+    if form.is_valid():
+        return form, form.content
+    # What is wrong stays in its field; what could be read speaks in points and warnings.
+    return form, NoteContent(**{**content.as_columns(), **readable(form)})
+
+
+def _said_by_the_patient(request: StaffRequest, page: NotePage) -> dict[str, object]:
+    """The intake, the answers of the course and what follows from them: offer, chart, checkpoint."""
+    note, today = page.note, timezone.localdate(page.now)
+    # The intake stands beside the note: answers of health, a look of its own.
+    open_record(by=request.user, now=page.now, resource="intake-answers", patient_id=note.patient_id)
+    intake = reading_for(note.patient_id, today=today, user=request.user)
+    last_session = page.last["started_at"] if page.last else None
+    answers = answers_for(note.patient_id, course_id=note.course_id).since(last_session)
+    offer = Offer(page, answers)
+    return {
+        "intake": intake,
+        "answers": answers,
+        "offer": offer,
+        "asks": bool(offer.news) and not page.content.changes,
+        "chart": Chart(answers.trend, answers.followed, answers.beside),
+        "in_words": head_line(answers.spoken, page.goal),
+        "checkpoint": checkpoint_of(
+            answers,
+            number=note.number_in_course,
+            today=today,
+            back=f"note:{note.public_id}",
+            course_id=note.course_id,
+        ),
+        # What the intake does not show itself: facts that were recorded since.
+        "emergencies": [flag for flag in page.emergencies if flag.id not in {said.id for said in intake.emergencies}],
+    }
 
 
 def readable(form: NoteForm) -> dict[str, object]:
