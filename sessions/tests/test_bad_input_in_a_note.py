@@ -94,16 +94,52 @@ def test_lone_surrogates_in_the_bytes_of_a_form_do_no_harm():
 
 
 @pytest.mark.django_db
-def test_a_body_that_is_too_big_is_refused_and_nothing_is_lost():
+@pytest.mark.parametrize("characters", [2_600_000, 10_000_000])
+def test_megabytes_of_text_are_refused_beside_the_field_and_kept_whole(characters):
+    world = a_treatment()
+    note = begin(world)
+    long = "x" * characters
+
+    by_hand, by_itself = send(world, note, **TYPED, plan=long), send(world, note, by_itself=True, **TYPED, plan=long)
+
+    says = f"{characters:,} characters long; 50,000 fit here"
+    assert by_hand.status_code == by_itself.status_code == 422
+    page = by_hand.content.decode()
+    assert says in page
+    assert long in page
+    assert html.escape(TYPED["subjective"]) in page
+    assert says in by_itself.json()["errors"]["plan"][0]
+    assert by_itself.json()["labels"] == {"plan": "Plan"}
+    note.refresh_from_db()
+    assert (note.plan, note.version) == ("", 1)
+
+
+@pytest.mark.django_db
+def test_a_thousand_and_one_fields_store_what_belongs_to_the_note():
+    world = a_treatment()
+    note = begin(world)
+
+    answer = send(world, note, by_itself=True, plan="Kept.", **{f"more{number}": "1" for number in range(1_001)})
+
+    assert answer.status_code == 200
+    note.refresh_from_db()
+    assert note.plan == "Kept."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("too_much", [{"plan": "x" * 11_000_000}, {f"more{number}": "1" for number in range(2_500)}])
+def test_more_than_a_request_may_hold_is_refused_in_words_and_nothing_is_lost(too_much):
     world = a_treatment()
     note = begin(world)
     send(world, note, plan="Kept.")
 
-    answer = send(world, note, plan="x" * 11_000_000)
-
-    assert answer.status_code in (400, 413)
+    for page in ("save", "sign", "consent", "points"):
+        answer = send(world, note, page, **too_much)
+        assert answer.status_code == 413, page
+        assert "This is more than we can take at once" in answer.content.decode()
+    assert send(world, note, by_itself=True, **too_much).status_code == 413, "the page says it and keeps the text"
     note.refresh_from_db()
-    assert note.plan == "Kept."
+    assert (note.plan, note.version) == ("Kept.", 2)
 
 
 @pytest.mark.django_db

@@ -318,6 +318,30 @@ def test_a_wrong_number_says_where_and_keeps_the_text(context, served):
     assert stored(note).subjective == "Kept."
 
 
+def test_a_text_is_counted_before_it_is_too_long_and_stays_in_the_page_whatever_its_length(context, served):
+    world = a_treatment()
+    note = begin(world)
+    page = opened(context, served, world, note)
+    plan, says = page.get_by_label("Plan", exact=True), page.locator(".sign-bar [data-saved]")
+    paste = "(area, n) => { area.value = 'x'.repeat(n); area.dispatchEvent(new Event('input', { bubbles: true })); }"
+
+    plan.evaluate(paste, 45_000)
+    expect(page.get_by_text("45,000 of 50,000 characters")).to_be_visible()
+    saved(page)
+    page.route("**/save/", lambda route: route.abort())  # nothing of it is sent
+    for many in (50_001, 2_600_000):
+        plan.evaluate(paste, many)
+        expect(page.get_by_text(f"{many:,} of 50,000 characters")).to_have_class(re.compile("over"))
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(says).to_have_text(re.compile("not saved yet. Plan: a text is too long; copy what you need"))
+        assert plan.evaluate("area => area.value.length") == many
+    page.unroute_all()
+    plan.evaluate(paste.replace("'x'", "'🪡'"), 50_000)
+    expect(page.get_by_text("50,000 of 50,000 characters")).to_be_visible()
+    saved(page)
+    assert stored(note).plan == "🪡" * 50_000
+
+
 def test_a_stop_asks_for_its_reason_as_soon_as_its_point_is_typed(context, served):
     world = a_treatment()
     holds(world.patient, "pregnancy_t1", due_on="2027-04-01")

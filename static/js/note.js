@@ -97,7 +97,7 @@ function refused({ errors, labels }) {
   return "refused";
 }
 
-// Returns "ok", "refused" (a field says why), "waits" (for the person) or throws: then it goes again.
+// Returns "ok", "refused" (a field says why), "stays" (in the page), "waits" (for the person) or throws: then it goes again.
 async function send(text, take, second = false) {
   const body = new FormData(form);
   const held = ground(form);
@@ -134,9 +134,18 @@ function keep(text, held, fields) {
   sides();
 }
 
-function tooLong() {
-  tell("not saved yet. A text is too long; copy what you need and shorten it.", { bad: true });
-  return "refused";
+// Nothing is sent that would come back: a text beyond the limit is said here, and stays where it is.
+function tooLong(area) {
+  const where = area?.labels?.[0] ? `${area.labels[0].textContent.trim()}: a text` : "A text";
+  tell(`not saved yet. ${where} is too long; copy what you need and shorten it.`, { bad: true });
+  if (presses) area?.focus();
+  presses = null;
+  return "stays";
+}
+
+// Characters as the server counts them: one for each sign, also for those that take two places here.
+function letters({ value }) {
+  return value.length > 2 * LONGEST || value.length < LONGEST * 0.9 ? value.length : [...value].length;
 }
 
 function clash(said) {
@@ -182,11 +191,13 @@ async function save(take = "") {
   saving = once(asked);
   const became = await saving;
   saving = null;
-  if (next && !failed && !waits && became !== "refused") return save();
+  if (next && !failed && !waits && !["refused", "stays"].includes(became)) return save();
   return became;
 }
 
 async function once(take) {
+  const long = [...form.querySelectorAll("[data-counted]")].find((area) => letters(area) > LONGEST);
+  if (long) return tooLong(long);
   try {
     return await send(written(), take);
   } catch {
@@ -241,15 +252,16 @@ function typed(event) {
 function counted(area) {
   if (!("counted" in (area.dataset ?? {}))) return;
   let says = area.parentElement.querySelector("[data-length]");
-  if (area.value.length < LONGEST * 0.9) return says?.remove();
+  const many = letters(area);
+  if (many < LONGEST * 0.9) return says?.remove();
   if (!says) {
     says = document.createElement("div");
     says.className = "form-text";
     says.dataset.length = "";
     area.after(says);
   }
-  says.classList.toggle("over", area.value.length > LONGEST);
-  says.textContent = `${area.value.length.toLocaleString("en")} of ${LONGEST.toLocaleString("en")} characters`;
+  says.classList.toggle("over", many > LONGEST);
+  says.textContent = `${many.toLocaleString("en")} of ${LONGEST.toLocaleString("en")} characters`;
 }
 
 // Fields that are asked only when there is a reason: counts that differ.
