@@ -100,24 +100,69 @@ def when_she_fills_it_in(phone, link, axe):
     axe(phone)
 
 
-def when_the_note_is_written_and_signed(page, clinic, axe):
+def when_the_practitioner_reads_what_she_sent(page, axe):
     page.get_by_role("button", name=re.compile("Start note.*Ngọc")).first.click()
     expect(page).to_have_url(re.compile(r"/notes/"))
-    expect(page.get_by_text("apixaban", exact=False).first).to_be_visible()
+    note = page.url
+    expect(page.get_by_text("First session.")).to_be_visible()
+    expect(page.locator(".page-head")).to_contain_text(re.compile("apixaban", re.I))
+    intake = page.get_by_role("region", name="Intake")
+    expect(intake).to_contain_text("Walk to the market and carry the bags home")
+    expect(intake).to_contain_text(re.compile("Low back.*6 of 10"))
+    intake.get_by_role("link", name="Mark it as read and confirm it").click()
     axe(page)
+    page.get_by_role("button", name=re.compile("confirm", re.I)).click()
+    expect(page.get_by_text("Read and confirmed").first).to_be_visible()
+    page.goto(note)
+    expect(page.get_by_role("region", name="Intake")).not_to_contain_text("Mark it as read")
+
+
+def when_she_is_examined_and_treated(page, axe):
     page.get_by_role("radio", name="no", exact=True).check()
-    page.get_by_label("Type points").fill("st36 b, li4 r, gv20")
-    expect(page.locator("#chips")).to_contain_text("合谷")
-    page.get_by_role("group", name=re.compile("Pain before")).get_by_label("6", exact=True).check()
-    page.get_by_role("group", name=re.compile("Pain after")).get_by_label("4", exact=True).check()
     page.locator("#id_subjective").fill("Stairs are hard in the morning.")
-    page.locator("#id_plan").fill("Add BL23 next time.")
-    page.locator("#id_needles_in").fill("4")
+    page.get_by_role("group", name=re.compile("Pain before")).get_by_label("6", exact=True).check()
+    page.locator("#exam > summary").click()
+    page.get_by_label("Body colour").select_option("pale")
+    page.get_by_label("Overall").fill("deep, thready")
+    page.get_by_label("Type points").fill("st36, li4 r, gv20")
+    page.get_by_role("button", name="ST36 both sides").click()
+    expect(page.locator("#chips")).to_contain_text("合谷")
+    warnings = page.locator("#warnings")
+    expect(warnings).to_contain_text(re.compile("blood thinner", re.I))
+    warnings.get_by_role("button", name=re.compile("^Read")).first.click()
+    expect(warnings).to_contain_text("acknowledged in this course")
+    page.get_by_role("button", name="Count 4 in").click()
+    page.get_by_label("Minutes with needles").fill("25")
+    page.get_by_label("Minutes with needles").blur()
+    expect(page.locator("[data-out-at]")).to_be_visible()
+    for width in (1440, 768, 390):
+        page.set_viewport_size({"width": width, "height": 1000})
+        axe(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def when_the_needles_are_out_and_the_note_is_signed(page, axe):
     page.locator("#id_needles_out").fill("4")
-    page.locator("#id_retention_minutes").fill("25")
+    page.get_by_role("group", name=re.compile("Pain after")).get_by_label("4", exact=True).check()
+    page.locator("#id_plan").fill("Add BL23 next time.")
+    expect(page.locator("[data-part=missing]")).to_have_text("Nothing is missing.", timeout=10_000)
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("heading", name="Signed", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile("thready")).first).to_be_visible()
     axe(page)
+
+
+def then_the_desk_sees_that_she_was_treated_and_no_more(desk, clinic, axe):
+    health = re.compile("apixaban|thinner|thready|合谷|stairs are hard", re.I)
+    desk.goto(f"{clinic.url}/today/")
+    card = desk.locator(".board .visit").filter(has_text="Ngọc")
+    expect(card).to_contain_text("done")
+    expect(card).to_contain_text("note signed")
+    expect(card).not_to_contain_text(health)
+    card.get_by_role("link", name=re.compile("Ngọc")).first.click()
+    expect(desk.get_by_role("heading", level=1, name=re.compile("Ngọc"))).to_be_visible()
+    expect(desk.locator("main")).not_to_contain_text(health)
+    axe(desk)
 
 
 def then_it_can_only_be_added_to(page, axe):
@@ -150,8 +195,11 @@ def test_from_the_booking_to_the_signed_note(browser, fresh_clinic, axe):
     expect(desk.locator(".board").get_by_text("here", exact=False).first).to_be_visible()
     hands.goto(f"{clinic.url}/today/")
     axe(hands)
-    when_the_note_is_written_and_signed(hands, clinic, axe)
+    when_the_practitioner_reads_what_she_sent(hands, axe)
+    when_she_is_examined_and_treated(hands, axe)
+    when_the_needles_are_out_and_the_note_is_signed(hands, axe)
     then_it_can_only_be_added_to(hands, axe)
+    then_the_desk_sees_that_she_was_treated_and_no_more(desk, clinic, axe)
 
     hands.get_by_role("link", name=re.compile("Nguyễn")).first.click()
     expect(hands.get_by_text("合谷").first).to_be_visible()
