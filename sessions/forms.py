@@ -16,10 +16,9 @@ from sessions.rest_fields import RestFields
 LONGEST_LINE = 2_000  # 200 points with side and technique
 
 
-def _text(name: str, rows: int = 3) -> CleanText:
-    return CleanText(
-        label=WORDS[name], required=False, lines=True, widget=forms.Textarea(attrs={"rows": rows, "data-counted": ""})
-    )
+def _text(name: str, rows: int = 3, **attrs: Any) -> CleanText:
+    widget = forms.Textarea(attrs={"rows": rows, "data-counted": "", **attrs})
+    return CleanText(label=WORDS[name], required=False, lines=True, widget=widget)
 
 
 class NoteForm(RestFields, GuardedForm):
@@ -31,7 +30,8 @@ class NoteForm(RestFields, GuardedForm):
     changes = PickField(
         label=WORDS["changes"], choices=[("none", "no"), ("yes", "yes")], required=False, row=True, small=True
     )
-    changes_text = _text("changes_text", rows=2)
+    # An empty one waits folded until "yes" is chosen: note.css sees by the placeholder that nothing stands in it.
+    changes_text = _text("changes_text", rows=2, placeholder=" ")
     subjective = _text("subjective")
     objective = _text("objective")
     assessment = _text("assessment", rows=2)
