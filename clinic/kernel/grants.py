@@ -86,11 +86,13 @@ WORKER_MAY: dict[str, tuple[str, str]] = {
     ),
     "courses_course": (
         (
-            "id, public_id, patient_id, practitioner_id, planned_sessions, sessions_done, state, check_in_after_days, "
-            "ended_at"
+            "id, public_id, patient_id, practitioner_id, planned_sessions, checkpoint_session, sessions_done, state, "
+            "check_in_after_days, ended_at"
         ),
         "",
     ),
+    # When a checkpoint was decided, to know when the next one is due; not a word of the decision.
+    "courses_checkpoint": ("id, course_id, at", ""),
     "intake_questionnairerequest": ("*", "sent_at, state, token_hash"),
     # Ids and times of sessions, to ask how it went and who still signs; not a word of what stands in them.
     "treatments_treatmentsession": (

@@ -18,6 +18,7 @@ class QuestionnaireRequest(Record):
         INTAKE = "intake", "Intake"
         CHECK_IN = "check-in", "Check-in"
         QUESTIONNAIRE = "questionnaire", "Questionnaire"
+        COURSE_END = "course-end", "Questions at the end of a course"
 
     class State(models.TextChoices):
         OPEN = "open", "not begun"
@@ -30,6 +31,10 @@ class QuestionnaireRequest(Record):
     appointment_id = models.BigIntegerField(null=True, help_text="The visit it belongs to.")
     before_visit = models.BooleanField(
         default=False, help_text="Of a check-in: it is asked before its visit, not some days after."
+    )
+    course_id = models.BigIntegerField(null=True, help_text="The course whose end it asks about.")
+    ten_questions = models.BooleanField(
+        default=False, db_default=False, help_text="Handed in as the ten questions of a checkpoint or an end."
     )
     language = models.CharField(max_length=10, default="en")
     version = models.PositiveIntegerField(default=1, help_text="Part of the token; +1 makes older links stale.")
@@ -63,6 +68,10 @@ class QuestionnaireRequest(Record):
             # Two processes that plan in one moment ask once before each visit and once after it.
             models.UniqueConstraint(
                 fields=["appointment_id", "before_visit"], condition=Q(form="check-in"), name="one_check_in_a_visit"
+            ),
+            # A course may be taken up again and end again: its end is asked about once after each last session.
+            models.UniqueConstraint(
+                fields=["appointment_id"], condition=Q(form="course-end"), name="one_end_of_a_course_a_visit"
             ),
         ]
 

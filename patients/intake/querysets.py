@@ -21,6 +21,8 @@ BIRTH_DATE_TRIES = 5
 #: Kinds of mail that carry the link of the request they name as their subject.
 CARRY_THE_LINK = ("confirmation", "intake-link")
 READ_BY = "read by "
+#: Both are filled in on the page of the check-in, with the same safe path.
+ON_ONE_SCREEN = (QuestionnaireRequest.Form.CHECK_IN, QuestionnaireRequest.Form.COURSE_END)
 _LIVE = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
 
 
@@ -66,15 +68,15 @@ _IN_WORK_WITH_MEASURES = Prepared(lambda: _in_work().annotate(measures=asked_mea
 
 
 def check_in_of_token(token: str) -> QuestionnaireRequest | None:
-    """Return the check-in that a link's token belongs to, dead or alive, with its patient."""
-    found = QuestionnaireRequest.objects.filter(
-        token_hash=hash_token(token), form=QuestionnaireRequest.Form.CHECK_IN
-    ).select_related("patient")
+    """Return the check-in, or the end of a course, that a link's token belongs to, dead or alive, with its patient."""
+    found = QuestionnaireRequest.objects.filter(token_hash=hash_token(token), form__in=ON_ONE_SCREEN).select_related(
+        "patient"
+    )
     return found.first()
 
 
 def check_in_in_work(public_id: uuid.UUID, version: int, now: datetime) -> QuestionnaireRequest | None:
-    """Return a begun or sent check-in with its draft and patient, in one statement; None when there is none.
+    """Return a begun or sent check-in, or end of a course, with its draft and patient, in one statement, or None.
 
     ``own_goal`` on it are the newest words of the patient on what they want to do again, None when never asked;
     ``own_condition`` and ``own_words`` what brings them, ``measures`` what the clinic measures (``asked_measures``).
@@ -83,7 +85,7 @@ def check_in_in_work(public_id: uuid.UUID, version: int, now: datetime) -> Quest
     found = QuestionnaireRequest.objects.filter(
         public_id=public_id,
         version=version,
-        form=QuestionnaireRequest.Form.CHECK_IN,
+        form__in=ON_ONE_SCREEN,
         state__in=(QuestionnaireRequest.State.BEGUN, QuestionnaireRequest.State.SUBMITTED),
     ).select_related("draft", "patient")
     return found.annotate(

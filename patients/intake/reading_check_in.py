@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, Value, Whe
 from clinic.attention import querysets as attention
 from clinic.attention.models import Task
 from clinic.staff.models import User
-from patients.intake import check_in, flags, reading_measured, steps
+from patients.intake import check_in, flags, querysets, reading_measured, steps
 from patients.intake.instruments import catalogue
 from patients.intake.instruments.model import Item
 from patients.intake.models import QuestionnaireRequest
@@ -40,13 +40,13 @@ class CheckInReading:
 def reading_for(patient_id: int, *, user: User) -> CheckInReading:
     """Return the newest check-in of a patient that was begun, as ``user`` may read it; an empty one when there is none.
 
-    One statement.
+    The questions at the end of a course are one too. One statement.
 
     The caller has traced the look with ``open_record(resource="intake-answers")``.
     """
     may = Q(submitted_at__isnull=False) | Q(attention.names(user.pk, kinds=(WORRYING_CHECK_IN,)))
     asked = QuestionnaireRequest.objects.filter(
-        patient_id=patient_id, form=QuestionnaireRequest.Form.CHECK_IN, draft__isnull=False
+        patient_id=patient_id, form__in=querysets.ON_ONE_SCREEN, draft__isnull=False
     ).annotate(
         saved_at=F("draft__updated_at"),
         draft_data=Case(When(may, then=F("draft__data")), default=Value(None), output_field=JSONField()),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -13,6 +14,14 @@ from patients.intake.visits import After, Visit
 from sessions.appointments.models import Appointment
 from sessions.courses.due import is_due
 from sessions.courses.models import Checkpoint, Course
+
+#: What tells whether a checkpoint is due at the next session of a visit's course.
+_DUE = {
+    "state_of_course": F("course__state"),
+    "done": F("course__sessions_done"),
+    "checkpoint": F("course__checkpoint_session"),
+    "decided": Subquery(Checkpoint.objects.filter(course_id=OuterRef("course_id")).order_by("-at").values("at")[:1]),
+}
 
 
 def visit_of(appointment_id: int) -> Visit | None:
@@ -31,15 +40,12 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
     # The visit itself, too: of a check-in before it, it is the one ahead, and its arrival ends the changing.
     theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id"))
     ahead = theirs.filter(starts_at__gte=now, state__in=("booked", "confirmed")).order_by("starts_at", "id")
-    decided = Checkpoint.objects.filter(course_id=OuterRef("course_id")).order_by("-at")
     found = (
         Appointment.objects.filter(pk=appointment_id)
         .values(
             reader=F("practitioner__display_name"),
             goal=F("course__goal"),
-            done=F("course__sessions_done"),
-            checkpoint=F("course__checkpoint_session"),
-            decided=Subquery(decided.values("at")[:1]),
+            **_DUE,
             arrived=Exists(theirs.filter(arrived_at__gt=since)),
             next=Subquery(
                 ahead.values(json=JSONObject(name="practitioner__display_name", at="starts_at"))[:1],
@@ -53,14 +59,27 @@ def after_visit(appointment_id: int, since: datetime, now: datetime) -> After | 
     coming = found["next"]
     visit = Visit(coming["name"], datetime.fromisoformat(coming["at"])) if coming else None
     reader = visit.practitioner_name if visit else found["reader"]
-    at_checkpoint = found["done"] is not None and is_due(
+    due = _is_checkpoint(found, visit.starts_at if visit else now)
+    return After(arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "", checkpoint=due)
+
+
+def at_checkpoint(appointment_ids: Collection[int]) -> set[int]:
+    """Return those of these visits ahead at which a checkpoint of their course is due.
+
+    One statement, none for no visit, in columns the worker may read.
+    """
+    if not appointment_ids:
+        return set()
+    visits = Appointment.objects.filter(pk__in=appointment_ids).values("pk", "starts_at", **_DUE)
+    return {one["pk"] for one in visits if _is_checkpoint(one, one["starts_at"])}
+
+
+def _is_checkpoint(found: Mapping[str, Any], moment: datetime) -> bool:
+    return found["state_of_course"] == Course.State.ACTIVE and is_due(
         number=found["done"] + 1,
         checkpoint_session=found["checkpoint"],
         last=timezone.localdate(found["decided"]) if found["decided"] else None,
-        on=timezone.localdate(visit.starts_at if visit else now),
-    )
-    return After(
-        arrived=found["arrived"], reader=reader, next=visit, goal=found["goal"] or "", checkpoint=at_checkpoint
+        on=timezone.localdate(moment),
     )
 
 

@@ -16,13 +16,23 @@ class RemindersConfig(AppConfig):
         """
         from clinic.outbox import kinds
         from sessions.calls import kinds as calls
-        from sessions.reminders import after_care, intake_follow_up, last_reminder, last_reminder_mail, unsigned_notes
+        from sessions.reminders import (
+            after_care,
+            course_end,
+            course_end_mail,
+            intake_follow_up,
+            last_reminder,
+            last_reminder_mail,
+            unsigned_notes,
+        )
         from sessions.reminders.check_in_mail import KIND
         from sessions.reminders.check_ins import plan
 
-        # The reminder goes first: what it asks is not asked between sessions.
-        for kind in (last_reminder_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND, unsigned_notes.KIND):
+        own = (last_reminder_mail.KIND, course_end_mail.KIND, KIND, intake_follow_up.KIND, after_care.KIND)
+        for kind in (*own, unsigned_notes.KIND):
             kinds.register(kind)
         for call in (last_reminder_mail.CALL, after_care.CALL):
             calls.register(call)
-        kinds.planners.extend((last_reminder.plan, plan, intake_follow_up.plan, after_care.plan, unsigned_notes.plan))
+        # The reminder and the end of a course go first: what they ask is not asked between sessions.
+        first = (last_reminder.plan, course_end.plan)
+        kinds.planners.extend((*first, plan, intake_follow_up.plan, after_care.plan, unsigned_notes.plan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,18 +30,27 @@ from sessions.reminders.leads import EVERY, reminded_soon
 
 def still_true(now: datetime) -> list[StillTrue]:
     """Return what must hold when a check-in leaves; uses only columns the worker may read."""
+    running = Appointment.objects.filter(pk=OuterRef("appointment_id"), course__state="active")
+    soon = reminded_soon(Appointment.objects.filter(patient_id=OuterRef("patient_id")), now)
+    return [
+        *still_asked(now, StillTrue(Q(Exists(running)), "the course has ended")),
+        StillTrue(~Q(Exists(soon)), "the reminder of the next visit asks"),
+        StillTrue(~Q(Exists(asked_lately(now))), "a check-in went out less than six days ago"),
+    ]
+
+
+def still_asked(now: datetime, of_the_course: StillTrue) -> list[StillTrue]:
+    """Return what must hold when questions leave in a mail of their own, besides what its course must be like."""
     requests = QuestionnaireRequest.objects.filter(pk=OuterRef("subject_id"))
     live = requests.filter(state__in=(QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN))
-    running = Appointment.objects.filter(pk=OuterRef("appointment_id"), course__state="active")
     people = Patient.objects.filter(pk=OuterRef("patient_id"))
     theirs = Appointment.objects.filter(patient_id=OuterRef("patient_id"))
     came = theirs.filter(
         starts_at__gt=OuterRef("created_at"), starts_at__lte=now, state__in=("arrived", "in-treatment", "completed")
     )
-    soon = reminded_soon(theirs, now)
     return [
         StillTrue(Q(Exists(people.filter(deceased_on__isnull=True))), "the patient has died"),
-        StillTrue(Q(Exists(running)), "the course has ended"),
+        of_the_course,
         StillTrue(Q(Exists(live)), "answered already, or a newer one took its place"),
         StillTrue(Q(Exists(requests.filter(expires_at__gt=now))), "the link has grown too old"),
         StillTrue(Q(Exists(people.filter(email=OuterRef("to_address")))), "the address was changed"),
@@ -49,8 +58,6 @@ def still_true(now: datetime) -> list[StillTrue]:
         StillTrue(~Q(Exists(opted_out())), OPTED_OUT),
         StillTrue(~has_stopped(Group.CHECK_INS), "wants no questions by e-mail"),
         StillTrue(~Q(Exists(came)), "the next visit came first"),
-        StillTrue(~Q(Exists(soon)), "the reminder of the next visit asks"),
-        StillTrue(~Q(Exists(asked_lately(now))), "a check-in went out less than six days ago"),
     ]
 
 
@@ -109,20 +116,24 @@ def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, obje
 
 def render(message: OutgoingMessage, now: datetime) -> Mail:
     """Write the mail from the state of this moment. Raises LookupError when its form is gone."""
+    return written(CHECK_IN, message, now, _read_when)
+
+
+def written(kind: str, message: OutgoingMessage, now: datetime, read_when: Callable[[Facts], str]) -> Mail:
+    """Write a mail that brings questions, with the words of its kind. Raises LookupError when its form is gone."""
     facts = message.gathered if isinstance(message.gathered, Facts) else gather([message], now).get(message.pk)
     if not isinstance(facts, Facts):
         raise LookupError(f"Message {message.pk} speaks of a form that is not there.")
     patient = facts.request.patient
-    visit = facts.next_visit
     to_mails = settings.BASE_URL + reverse("own_page:open", args=[facts.mails_token]) if facts.mails_token else ""
     return write(
-        CHECK_IN,
+        kind,
         practice=message.practice or Practice.objects.get(id=1),
         context={
             "greeting_name": patient.address_as or patient.given_name,
             "link": settings.BASE_URL + reverse("intake:check_in_begin", args=[token_of(facts.request)]),
             "reader": facts.reader,
-            "read_when": _read_when(facts.reader, visit),
+            "read_when": read_when(facts),
             "mails_link": to_mails,
         },
         headers=unsubscribing(to_mails),
@@ -136,7 +147,8 @@ def unsubscribing(link: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def _read_when(reader: str, visit: Appointment | None) -> str:
+def _read_when(facts: Facts) -> str:
+    reader, visit = facts.reader, facts.next_visit
     if visit is None:
         said = _("{reader} reads it before you come next time, not sooner. You can change it until you come.")
         return said.format(reader=reader)

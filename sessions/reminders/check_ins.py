@@ -17,18 +17,16 @@ from django.db.models import CharField, DurationField, Exists, ExpressionWrapper
 from django.db.models.functions import Cast, Concat
 
 from clinic.attention.models import Task
-from clinic.attention.services import compose_task
 from clinic.outbox.models import OutgoingMessage
 from clinic.outbox.services import compose
 from clinic.practice import languages
 from clinic.practice.models import Practice
 from patients.intake import check_in
-from patients.intake.services.filling import INTERPRETER
 from sessions.appointments.models import Appointment
 from sessions.calls.kinds import NO_ADDRESS
 from sessions.models import Addendum
 from sessions.reminders import quiet_hours
-from sessions.reminders.asking import CHECK_IN, Wanted, ask
+from sessions.reminders.asking import CHECK_IN, Wanted, after_the_end, ask, with_interpreter
 
 _KEY = "check-in:session="
 #: So long after its day a check-in that could not leave is too late.
@@ -84,7 +82,10 @@ def plan(now: datetime) -> None:
 
 
 def due(now: datetime, zone: ZoneInfo) -> list[Due]:
-    """Return signed sessions without a check-in, oldest first, in columns the worker may read. One statement."""
+    """Return signed sessions without a check-in, oldest first, in columns the worker may read. One statement.
+
+    After the last session of a course the questions at its end take the place of the check-in: they are planned before.
+    """
     days = ExpressionWrapper(F("course__check_in_after_days") * Value(timedelta(days=1)), output_field=DurationField())
     key = Concat(Value(_KEY), Cast("treatment_session__id", TextField()), output_field=CharField())
     wrong = Addendum.objects.filter(session_id=OuterRef("treatment_session__id"), kind="entered-in-error")
@@ -97,6 +98,7 @@ def due(now: datetime, zone: ZoneInfo) -> list[Due]:
         )
         .alias(day=F("starts_at") + days, key=key)
         .filter(~Exists(wrong), ~Exists(OutgoingMessage.objects.filter(dedup_key=OuterRef("key"))), day__gt=now - GRACE)
+        .filter(~after_the_end("pk"))
         .order_by("starts_at", "id")
         .values_list(
             "pk", "patient_id", "treatment_session__id", "patient__email", "patient__language", "starts_at",
@@ -112,9 +114,13 @@ def due(now: datetime, zone: ZoneInfo) -> list[Due]:
 
 def _moment(starts_at: datetime, days: int, signed_at: datetime, zone: ZoneInfo) -> datetime:
     """Return when to ask: at the clock time of the session so many days later, never in quiet hours."""
+    return quiet_hours.next_allowed(max(on_a_day_after(starts_at, days, zone), signed_at), zone)
+
+
+def on_a_day_after(starts_at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the clock time of a session so many days later, at any hour."""
     local = starts_at.astimezone(zone)
-    day = local.date() + timedelta(days=days)
-    return quiet_hours.next_allowed(max(datetime.combine(day, local.time(), tzinfo=zone), signed_at), zone)
+    return datetime.combine(local.date() + timedelta(days=days), local.time(), tzinfo=zone)
 
 
 def wait_for_the_morning(now: datetime, zone: ZoneInfo, *, kind: str = CHECK_IN) -> None:
@@ -133,7 +139,12 @@ def _plan_batch(found: Sequence[Due], now: datetime, zone: ZoneInfo) -> bool:
         rows = [_message(one, asked.get(one.appointment_id), now, zone) for one in found]
         planned = OutgoingMessage.objects.bulk_create([row for row in rows if row], ignore_conflicts=True)
         Task.objects.bulk_create(
-            [_with_interpreter(one, now) for one in found if one.reason_against == NO_WORDS], ignore_conflicts=True
+            [
+                with_interpreter(one.key, one.patient_id, one.appointment_id, now)
+                for one in found
+                if one.reason_against == NO_WORDS
+            ],
+            ignore_conflicts=True,
         )
     return bool(planned)
 
@@ -158,15 +169,4 @@ def _message(one: Due, request_id: int | None, now: datetime, zone: ZoneInfo) ->
         appointment_id=one.appointment_id,
         subject_id=request_id,
         **(skipped if one.reason_against else {}),
-    )
-
-
-def _with_interpreter(one: Due, now: datetime) -> Task:
-    return compose_task(
-        kind=INTERPRETER,
-        dedup_key=f"{one.key}:interpreter",
-        urgency=Task.Urgency.PROMPT,
-        patient_id=one.patient_id,
-        subject_id=one.appointment_id,
-        now=now,
     )

@@ -17,7 +17,6 @@ from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper,
 from django.db.models.functions import Cast, Concat, Greatest
 
 from clinic.attention.models import Task
-from clinic.attention.services import compose_task
 from clinic.outbox.models import OutgoingMessage
 from clinic.outbox.services import compose
 from clinic.practice import languages
@@ -26,12 +25,11 @@ from patients.contact.querysets import has_stopped
 from patients.contact.services import Group
 from patients.intake import check_in
 from patients.intake.models import QuestionnaireRequest
-from patients.intake.services.filling import INTERPRETER
 from sessions.appointments.mails import CANCELLATION, CHANGE
 from sessions.appointments.models import Appointment
 from sessions.calls.kinds import NO_ADDRESS
 from sessions.reminders import quiet_hours
-from sessions.reminders.asking import LAST_REMINDER, Wanted, ask
+from sessions.reminders.asking import COURSE_END, LAST_REMINDER, Wanted, ask, with_interpreter
 from sessions.reminders.check_in_mail import asked_lately
 from sessions.reminders.check_ins import BATCH, wait_for_the_morning
 from sessions.reminders.leads import EVERY, MORE_THAN_NOTICE, last_call, moment_of
@@ -126,8 +124,8 @@ def due(now: datetime, practice: Practice) -> list[Due]:
 def _time_for_questions(now: datetime) -> Q:
     """Return the condition that a visit's reminder brings the check-in.
 
-    The course runs, a session lies a day back or more, no full set of questions came within six days, and the patient
-    has not stopped them.
+    The course runs, a session lies a day back or more, no full set of questions came within six days, the end of a
+    course is not asked about just now, and the patient has not stopped them.
     """
     kept = Appointment.objects.filter(patient_id=OuterRef("patient_id"), state=Appointment.State.COMPLETED)
     just_now = Appointment.objects.filter(
@@ -137,8 +135,12 @@ def _time_for_questions(now: datetime) -> Q:
     intake = QuestionnaireRequest.objects.filter(
         patient_id=OuterRef("patient_id"), form=QuestionnaireRequest.Form.INTAKE, submitted_at__gt=now - EVERY
     )
+    end = QuestionnaireRequest.objects.filter(
+        patient_id=OuterRef("patient_id"), form=COURSE_END, state__in=("open", "begun"), expires_at__gt=now
+    )
     return (
         Q(course__state="active")
+        & ~Q(Exists(end))
         & Q(Exists(kept.filter(starts_at__lte=now - SINCE_LAST)))
         & ~Q(Exists(just_now))
         & ~Q(Exists(intake))
@@ -154,16 +156,13 @@ def _plan_batch(found: Sequence[Due], practice: Practice, now: datetime, zone: Z
     spoken = [one for one in asking if one.language in offered and check_in.speaks(one.language)]
     silent = [one for one in asking if one not in spoken]
     with transaction.atomic():
-        asked = ask(
-            [
-                Wanted(one.appointment_id, one.patient_id, one.language, one.starts_at, before_visit=True)
-                for one in spoken
-            ],
-            now,
-        )
+        asked = ask([_wanted(one) for one in spoken], now)
         rows = [_message(one, asked.get(one.appointment_id), practice, now, zone) for one in found]
         planned = OutgoingMessage.objects.bulk_create(rows, ignore_conflicts=True)
-        Task.objects.bulk_create([_with_interpreter(one, now) for one in silent], ignore_conflicts=True)
+        Task.objects.bulk_create(
+            [with_interpreter(one.key, one.patient_id, one.appointment_id, now) for one in silent],
+            ignore_conflicts=True,
+        )
     return bool(planned)
 
 
@@ -192,14 +191,3 @@ def _message(one: Due, request_id: int | None, practice: Practice, now: datetime
         not_after=last, now=now, patient_id=one.patient_id, appointment_id=one.appointment_id, subject_id=request_id,
         **(skipped if reason else {}),
     )  # fmt: skip
-
-
-def _with_interpreter(one: Due, now: datetime) -> Task:
-    return compose_task(
-        kind=INTERPRETER,
-        dedup_key=f"{one.key}:interpreter",
-        urgency=Task.Urgency.PROMPT,
-        patient_id=one.patient_id,
-        subject_id=one.appointment_id,
-        now=now,
-    )

@@ -23,6 +23,7 @@ from patients.intake.services.requests import token_of
 from patients.models import Patient
 from sessions.appointments import mails
 from sessions.appointments.models import Appointment
+from sessions.appointments.told import at_checkpoint
 from sessions.calls.kinds import NO_EMAIL, OPTED_OUT, CallKind
 from sessions.reminders.asking import LAST_REMINDER
 from sessions.reminders.check_in_mail import opted_out
@@ -48,14 +49,18 @@ def still_true(now: datetime) -> list[StillTrue]:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one mail needs: the visit with its links, and the check-in that rides on it, if any."""
+    """What one mail needs: the visit with its links, and the check-in that rides on it, if any.
+
+    ``ten_questions``: a checkpoint is due at the visit, and its questions take the check-in's place.
+    """
 
     visit: mails.Facts
     request: QuestionnaireRequest | None
+    ten_questions: bool = False
 
 
 def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, object]:
-    """Read the visits, links and check-ins of a whole batch, in five statements and with the worker's rights."""
+    """Read the visits, links and check-ins of a whole batch, in six statements and with the worker's rights."""
     live = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
     asked = (
         QuestionnaireRequest.objects.filter(~has_stopped(Group.CHECK_INS), state__in=live, expires_at__gt=now)
@@ -63,8 +68,10 @@ def gather(messages: Sequence[OutgoingMessage], now: datetime) -> dict[int, obje
         .in_bulk([message.subject_id for message in messages if message.subject_id])
     )
     subjects = {message.pk: message.subject_id or 0 for message in messages}
+    due = at_checkpoint([message.appointment_id or 0 for message in messages if message.subject_id in asked])
+    visits = {message.pk: message.appointment_id for message in messages}
     return {
-        pk: Facts(visit, asked.get(subjects[pk]))
+        pk: Facts(visit, asked.get(subjects[pk]), ten_questions=visits[pk] in due)
         for pk, visit in mails.gather(messages, now).items()
         if isinstance(visit, mails.Facts)
     }
@@ -83,6 +90,7 @@ def render(message: OutgoingMessage, now: datetime) -> Mail:
         context=mails.words_of(practice, facts.visit.visit, now)
         | {
             "link": to_check_in,
+            "ten_questions": facts.ten_questions,
             "visit_link": mails.address_of("own_page:open", facts.visit.visit_token),
             "page_link": mails.address_of("own_page:open", facts.visit.page_token),
         },

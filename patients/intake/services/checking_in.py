@@ -43,12 +43,19 @@ def keep(
 
 
 def send(
-    *, request: QuestionnaireRequest, answers: dict[str, Any], seen: int, now: datetime, window: str = ""
+    *,
+    request: QuestionnaireRequest,
+    answers: dict[str, Any],
+    seen: int,
+    now: datetime,
+    window: str = "",
+    ten: bool = False,
 ) -> Saved:
     """Hand in the answers: they are scored and stand in the chart at once. Sent again, the newer ones count.
 
     What was sent before stays on record as replaced. The same page sent twice is one sending. What somebody else
-    answered bears their name. Raises Stale and Closed as ``keep`` does.
+    answered bears their name. ``ten``: they are those of a checkpoint or an end. Raises Stale and Closed as
+    ``keep`` does.
     """
     draft = request.draft
     if request.state == State.SUBMITTED and draft.version != seen and _stored(draft) == answers:
@@ -58,7 +65,7 @@ def send(
     with transaction.atomic():
         saved = _store(request, answers, window, now, handed_in=True)
         QuestionnaireRequest.objects.filter(pk=request.pk).update(
-            state=State.SUBMITTED, submitted_at=Coalesce(F("submitted_at"), Value(now))
+            state=State.SUBMITTED, submitted_at=Coalesce(F("submitted_at"), Value(now)), ten_questions=ten
         )
         given = QuestionnaireResponse.objects.filter(request=request, state=QuestionnaireResponse.State.COMPLETED)
         given.update(state=QuestionnaireResponse.State.REPLACED)

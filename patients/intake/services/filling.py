@@ -25,6 +25,7 @@ INTERPRETER = "ask-with-interpreter"
 _KIND_OF = {
     QuestionnaireRequest.Form.INTAKE: WORRYING,
     QuestionnaireRequest.Form.CHECK_IN: WORRYING_CHECK_IN,
+    QuestionnaireRequest.Form.COURSE_END: WORRYING_CHECK_IN,
     QuestionnaireRequest.Form.QUESTIONNAIRE: WORRYING_ASKED,
 }
 _VERSIONS = "versions"

@@ -23,8 +23,8 @@ def a_check_in(patient, appointment_id=None, issued_at=None, **fields):
     """A request as the worker plans it, and its link."""
     issued_at = issued_at or clock.now()
     asked = QuestionnaireRequest(
-        public_id=uuid.uuid4(), patient=patient, form="check-in", appointment_id=appointment_id, issued_at=issued_at,
-        expires_at=fields.pop("expires_at", issued_at + timedelta(days=10)), **fields,
+        public_id=uuid.uuid4(), patient=patient, form=fields.pop("form", "check-in"), appointment_id=appointment_id,
+        issued_at=issued_at, expires_at=fields.pop("expires_at", issued_at + timedelta(days=10)), **fields,
     )  # fmt: skip
     asked.token_hash = hash_token(token_of(asked))
     asked.save(force_insert=True)

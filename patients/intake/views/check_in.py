@@ -79,11 +79,22 @@ class Entry:
     @property
     def asks(self) -> Asks:
         """What this check-in asks besides its own questions: the goal, the clinic's measures that are due."""
-        return {"goal": self.goal, "measures": asked_measures.between(self.request, checkpoint=self.after.checkpoint)}
+        ten = self.after.checkpoint or self.at_end
+        return {"goal": self.goal, "measures": asked_measures.between(self.request, checkpoint=ten)}
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it asks about the end of a course."""
+        return _is_end(self.request)
+
+    @property
+    def asks_ten(self) -> bool:
+        """Whether the ten questions of a checkpoint take the place of the check-in's."""
+        return _asks_ten(self.request, self.after)
 
     def form(self, *args: Any, **options: Any) -> CheckInForm | CheckpointForm:
-        """Return the page to fill in: at a checkpoint its ten questions take the place of the check-in's."""
-        if _is_checkpoint(self.request, self.after):
+        """Return the page to fill in: at a checkpoint and at the end ten questions take the place of the check-in's."""
+        if self.asks_ten:
             return CheckpointForm(*args, facts=self.facts, asks=self.asks, **options)
         return CheckInForm(*args, facts=self.facts, **self.asks, **options)
 
@@ -97,7 +108,8 @@ class Entry:
             "saved_at": draft.updated_at if draft.version > 1 else None,
             "emergency": worry_texts.in_an_emergency(self.country),
             "on_tablet": self.on_tablet,
-            "checkpoint": _is_checkpoint(self.request, self.after),
+            "checkpoint": self.asks_ten,
+            "at_end": self.at_end,
             "asked_here": arriving.is_asked_here(self.request),
         }
 
@@ -127,7 +139,8 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         "first_name": found.patient.given_name,
         "sent": sent,
         "choice": tongues.choice(request, found),
-        "checkpoint": _is_checkpoint(found, after),
+        "checkpoint": _asks_ten(found, after),
+        "at_end": _is_end(found),
     }
     return quiet(render(request, "check_in/begin.html", shown))
 
@@ -159,7 +172,7 @@ def _screen(entry: Entry) -> Screen:
         context=entry.context,
         read=entry.form,
         keep=partial(services.keep_check_in, request=entry.request, now=entry.now),
-        send=partial(services.send_check_in, request=entry.request, now=entry.now),
+        send=partial(services.send_check_in, request=entry.request, now=entry.now, ten=entry.asks_ten),
         please_read="intake:check_in_please_read",
         sent="intake:check_in_sent",
     )
@@ -207,9 +220,13 @@ def _after(found: QuestionnaireRequest, now: datetime) -> visits.After:
     return visits.after(found.appointment_id, since=found.issued_at, now=now)
 
 
-def _is_checkpoint(found: QuestionnaireRequest, after: visits.After) -> bool:
-    """Tell whether the checkpoint's form takes the place of this check-in: the one before its session alone."""
-    return found.before_visit and after.checkpoint
+def _is_end(found: QuestionnaireRequest) -> bool:
+    return found.form == QuestionnaireRequest.Form.COURSE_END
+
+
+def _asks_ten(found: QuestionnaireRequest, after: visits.After) -> bool:
+    """Tell whether ten questions take the place of this check-in: at the end, and before the checkpoint's session."""
+    return _is_end(found) or (found.before_visit and after.checkpoint)
 
 
 def _is_over(found: QuestionnaireRequest, after: visits.After, now: datetime) -> bool:

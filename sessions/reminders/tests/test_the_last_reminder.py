@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -339,3 +340,36 @@ def test_it_never_leaves_at_night_nor_too_late_to_cancel_in_time_also_when_the_c
     assert not quiet_hours.is_quiet(moment, BERLIN)
     assert moment < last <= starts_at
     assert starts_at - moment >= timedelta(hours=notice + 5)
+
+
+def test_at_a_checkpoint_the_mail_says_that_it_takes_two_minutes(world, plan, in_role):
+    type(world.course).objects.update(sessions_done=5)
+    plan(SUNDAY)
+
+    with in_role("worker"):
+        mail = render(messages().get(), SUNDAY)
+
+    for part in (mail.text, mail.html):
+        assert "a few more questions instead of the short ones: one page, about two minutes" in part
+        assert "about a minute" not in part
+        for word in ("pain", "mood", "checkpoint", "treatment"):
+            assert word not in part.lower(), word
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "unos dos minutos"), ("zh-Hans", "大约两分钟")])
+def test_it_says_so_in_the_language_of_its_reader(world, plan, language, words):
+    type(world.course).objects.update(sessions_done=5)
+    plan(SUNDAY)
+
+    with translation.override(language):
+        assert words in render(messages().get(), SUNDAY).text
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_course_that_is_over_or_before_its_checkpoint_has_the_short_ones(world, plan, ended):
+    type(world.course).objects.update(sessions_done=5 if ended else 4)
+    plan(SUNDAY)
+    if ended:
+        type(world.course).objects.update(state="completed", end_reason="well", ended_at=at(12))
+
+    assert "about a minute" in render(messages().get(), SUNDAY).text
