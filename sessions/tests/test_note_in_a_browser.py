@@ -253,6 +253,30 @@ def test_letters_on_their_way_and_a_third_window_take_no_word_away(context, serv
     stored_as(note, plan="First. More.\nTheirs.", subjective="Mine alone.\nA third one.")
 
 
+def test_a_saving_whose_answer_was_lost_is_nobody_elses(context, served):
+    """The line is cut after the server stored it: the page sends again, with more, and does not clash with itself."""
+    world = a_treatment()
+    note = begin(world)
+    page = opened(context, served, world, note)
+    plan, cut = page.get_by_label("Plan", exact=True), []
+
+    def stored_and_cut(route):
+        cut.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/save/", stored_and_cut, times=1)
+    plan.fill("Stored.")
+    plan.blur()
+    expect(page.locator(".sign-bar [data-saved]")).to_contain_text("trying again")
+    plan.press_sequentially(" And more.")
+    saved(page)
+
+    assert cut == [200]
+    stored_as(note, plan="Stored. And more.")
+    expect(page.locator("#conflict")).to_have_count(0)
+    expect(plan).to_have_value("Stored. And more.")
+
+
 def taken(page, held):
     """The saving that waits to go out."""
     deadline = time.monotonic() + 10

@@ -63,9 +63,10 @@ function rows() {
 
 const theirsOf = (row) => JSON.parse(row.dataset.theirs);
 
-// Settles what only one of both wrote. Without ``base`` nobody knows who wrote what, and every part is asked.
+// Settles what only one of both wrote. Without ``base`` nobody knows who wrote what, and every part is asked. ``unsure``
+// is what this window sent without ever hearing of it: where that stands now, nobody else wrote.
 // Returns how many parts wait for a press.
-export function settle(form, base) {
+export function settle(form, base, unsure = []) {
   const taken = [];
   rows().forEach((row) => {
     const theirs = theirsOf(row);
@@ -75,13 +76,14 @@ export function settle(form, base) {
       names.forEach((name) => put(form, name, theirs[name], row.querySelector("[data-said]").textContent));
       taken.push(row.dataset.words);
       row.remove();
-    } else if (known && names.every((name) => same(text(theirs[name]), base[name]))) {
+    } else if (known && [base, ...unsure].some((held) => names.every((name) => same(text(theirs[name]), held[name])))) {
       row.remove();
     } else {
       offer(form, row, theirs);
     }
   });
   told(taken);
+  if (!taken.length && !rows().length) place().replaceChildren(); // it was this window's own saving
   return rows().length;
 }
 

@@ -9,12 +9,14 @@ const EVERY = 5000; // milliseconds between two savings while one types
 const AGAIN = 4000; // and after one that failed
 const LOST = 12000; // and after a press that brought no page
 const LONGEST = 50000; // characters that fit into one text
+const MOST_UNSURE = 10; // sendings without an answer that are remembered
 
 const form = document.querySelector("[data-note]");
 const field = (name) => form.elements.namedItem(name);
 
 let stored = "";
 let base = null; // the fields as they were stored: the ground on which two people write
+let unsure = []; // what was sent and never answered: it may be stored
 let saving = null; // the saving on its way
 let next = false; // something changed while a saving was on its way
 let presses = null; // the button that was pressed and waits until everything is stored
@@ -102,6 +104,7 @@ async function send(text, take, second = false) {
   const body = new FormData(form);
   const held = ground(form);
   if (take) body.append("take", take);
+  unsure = [...unsure.slice(-MOST_UNSURE), held];
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Deqi-Autosave": "1" }, redirect: "manual" });
   if (answer.type === "opaqueredirect") return signedOut();
   if (answer.status === 403 && !second) {
@@ -129,6 +132,7 @@ function keep(text, held, fields) {
   filled.filter(([name]) => valueOf(form, name) === held[name]).forEach(([name, value]) => put(form, name, value));
   stored = untouched ? written() : text;
   base = { ...held, ...stands(fields) };
+  unsure = [];
   if (!filled.length) return;
   reread();
   sides();
@@ -156,8 +160,9 @@ function clash(said) {
   }
   field("version").value = said.version;
   document.querySelector('[data-part="conflict"]').innerHTML = said.conflict;
-  const open = settle(form, base);
+  const open = settle(form, base, unsure);
   stored = "";
+  unsure = [];
   // Both write on what stands now: of three windows the third must not take for mine what is not stored yet.
   base = { ...base, ...stands(said.theirs) };
   reread();
