@@ -12,8 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.kernel import clinic_words, clock
 from clinic.kernel.text_fields import showable
@@ -98,7 +98,8 @@ def read_birth_date(day: str, month: str, year: str, today: date) -> date:
 
 
 class DateThreeBoxes(forms.MultiWidget):
-    """Three boxes named NAME_day, NAME_month, NAME_year, shown in the order of the practice's country."""
+    """Three boxes named NAME_day, NAME_month, NAME_year, in the order of the practice's country; in Chinese the year
+    comes first everywhere."""
 
     house = "components/fields/dates.html"
     order = "dmy"
@@ -133,8 +134,9 @@ class DateThreeBoxes(forms.MultiWidget):
         for box, subwidget in boxes.items():
             subwidget["says"] = _BOX_NAMES[box]
         names = {"d": "day", "m": "month", "y": "year"}
-        context["widget"]["subwidgets"] = [boxes[names[letter]] for letter in self.order]
-        context["widget"]["order"] = self.order
+        order = "ymd" if (get_language() or "").startswith("zh") else self.order
+        context["widget"]["subwidgets"] = [boxes[names[letter]] for letter in order]
+        context["widget"]["order"] = order
         return context
 
 

@@ -14,6 +14,7 @@ from patients.intake import asking
 from patients.intake.forms.answered import AnsweredForm
 from patients.intake.forms.feelings import NumberPick
 from patients.intake.instruments import catalogue
+from patients.intake.instruments.form import notices
 from patients.intake.instruments.model import Item
 
 
@@ -49,8 +50,7 @@ class AskedForm(AnsweredForm):
     @property
     def notices(self) -> list[str]:
         """What the holders of the questionnaires want to be shown with them."""
-        said = [question.instrument.notice for question in self.questions]
-        return [notice for notice in dict.fromkeys(said) if notice]
+        return notices(question.instrument for question in self.questions)
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered and makes sense together, and who said it, also of a page that is not whole yet."""

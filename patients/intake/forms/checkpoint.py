@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from patients.intake import check_in, checkpoint
 from patients.intake.forms.answered import AnsweredForm
 from patients.intake.forms.check_in import Asks, field_of
-from patients.intake.forms.feelings import HEADINGS
+from patients.intake.forms.feelings import HEADINGS, OF_PAIN
 from patients.intake.instruments import catalogue
+from patients.intake.instruments.form import notices
 from patients.measures.asked import answers_of, form_fields
 
 
@@ -50,7 +51,8 @@ class CheckpointForm(AnsweredForm):
         """The questions that stand open, under their headings; goal and measures follow the questions about pain."""
         groups = []
         for asked in self.chosen.groups:
-            stem = HEADINGS.get(asked.code) or asked.stem
+            code = "peg" if {item.link_id for item in asked.items} <= OF_PAIN else asked.code
+            stem = HEADINGS.get(code) or asked.stem
             groups.append(Group(stem, [self[item.link_id] for item in asked.items]))
         own = [check_in.GOAL_SCORE] if self.goal else []
         groups[1].fields.extend(self[name] for name in (*own, *(measure.name for measure in self.measures)))
@@ -70,8 +72,7 @@ class CheckpointForm(AnsweredForm):
     def notices(self) -> list[str]:
         """What the holders of the questionnaires want to be shown with them."""
         language = self.facts.request.language
-        said = [catalogue.get(group.code, language).notice for group in self.chosen.groups]
-        return [notice for notice in dict.fromkeys(said) if notice]
+        return notices(catalogue.get(group.code, language) for group in self.chosen.groups)
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered and makes sense together, and who said it, also of a page that is not whole yet."""

@@ -16,7 +16,7 @@ from clinic.kernel.fields import PickField, ScaleField
 from clinic.kernel.twins import FieldSource
 from patients.intake import asked_measures, steps
 from patients.intake.forms.base import StepForm
-from patients.intake.instruments.form import Question
+from patients.intake.instruments.form import Question, notices
 from patients.measures.asked import answers_of, form_fields
 
 
@@ -44,7 +44,7 @@ class FeelingsForm(StepForm):
         """The questions under the headings of the page."""
         groups: dict[str, Group] = {}
         for question in self.questions:
-            code = question.instrument.code
+            code = "peg" if question.item.link_id in OF_PAIN else question.instrument.code
             stem = HEADINGS.get(code) or question.instrument.stem or question.instrument.title
             groups.setdefault(code, Group(stem, [])).fields.append(self[question.item.link_id])
         if self.measures:
@@ -54,7 +54,7 @@ class FeelingsForm(StepForm):
     @property
     def notices(self) -> list[str]:
         """What the holders of the questionnaires want to be shown with them."""
-        return list(dict.fromkeys(question.instrument.notice for question in self.questions))
+        return notices(question.instrument for question in self.questions)
 
     def answers(self) -> dict[str, Any]:
         link_ids = [question.item.link_id for question in self.questions]
@@ -62,6 +62,8 @@ class FeelingsForm(StepForm):
         return given | answers_of(self.measures, self.cleaned_data)
 
 
+#: Where the PEG has no words, the check-in's own questions on pain stand under its heading.
+OF_PAIN = frozenset({"ci-pain", "ci-interference"})
 #: Headings of our own where a questionnaire brings no sentence for a first visit.
 HEADINGS = {"peg": _("Your pain in the last week"), "checkin": _("Mood, sleep and medicine in the last week")}
 

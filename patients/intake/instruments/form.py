@@ -9,7 +9,7 @@ form, else of the first in the form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,15 @@ def one_form(codes: Sequence[str], language: str = catalogue.ENGLISH) -> list[Qu
             if item.link_id == members[0][1]:
                 questions.append(Question(instrument, item, tuple(members)))
     return questions
+
+
+def notices(instruments: Iterable[Instrument]) -> list[str]:
+    """What the holders of questionnaires want to be shown with them, each once.
+
+    What is said of our own wording ("not validated") is for those who read the numbers, not for those who answer.
+    """
+    theirs = [one.notice for one in instruments if not one.wording_may_be_changed]
+    return [notice for notice in dict.fromkeys(theirs) if notice]
 
 
 def spread(codes: Sequence[str], answers: Answers) -> dict[str, dict[str, Any]]:

@@ -174,6 +174,34 @@ def test_where_the_peg_has_no_words_others_are_asked_and_no_score_is_made_up():
     assert steps.offered("en")[0] == ("peg", "phq-4", "checkin")
 
 
+@pytest.mark.parametrize(
+    ("language", "heading"), [("es", "Su dolor en la última semana"), ("zh-Hans", "您最近一周的疼痛")]
+)
+def test_hindrance_by_pain_is_asked_under_pain_and_not_under_mood(offering, maria, bob, phone, language, heading):
+    maria.language = language
+    asked = issue_request(patient=maria, appointment_id=None, by=bob, now=clock.now())
+    phone.fill(f"/i/{token_of(asked)}/", until=4)
+    groups = phone.get("/i/form/5/").context["form"].groups
+
+    with translation.override(language):
+        assert [[field.name for field in group.fields] for group in groups if str(group.stem) == heading] == [
+            ["ci-interference"]
+        ]
+
+
+def test_a_chinese_date_begins_with_its_year_whatever_the_country(offering, maria, bob):
+    maria.language = "zh-Hans"
+    asked = issue_request(patient=maria, appointment_id=None, by=bob, now=clock.now())
+    link = f"/i/{token_of(asked)}/"
+    Client().post(link)  # begun on another device
+    client = Client()
+    client.post(link)
+
+    page = client.get("/i/birth-date/").content.decode()
+
+    assert re.findall(r'name="birth_date_(day|month|year)"', page) == ["year", "month", "day"]
+
+
 def test_a_language_without_any_words_is_a_task_for_an_interpreter():
     codes, unspoken = steps.offered("fr")
 

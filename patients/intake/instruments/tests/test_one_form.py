@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patients.intake.instruments import catalogue
-from patients.intake.instruments.form import enabled_items, enabled_questions, one_form, spread
+from patients.intake.instruments.form import enabled_items, enabled_questions, notices, one_form, spread
 
 CODES = catalogue.all_codes()
 # the first text of a run builds hypothesis' table of characters, which takes a while
@@ -119,3 +119,12 @@ def test_conditions_hold_over_a_shared_answer_too():
 @given(st.sampled_from(CODES), st.dictionaries(st.sampled_from(["ci-new", "mc-1-name"]), st.none() | st.text()))
 def test_odd_answers_never_break_the_conditions(code, answers):
     assert shown(code, answers)
+
+
+def test_patients_read_what_the_holders_want_and_not_what_is_said_of_our_own_wording():
+    asked = [catalogue.get(code) for code in ("peg", "phq-4", "checkin", "global-change", "phq-2")]
+
+    shown = notices(asked)
+
+    assert [one[:10] for one in shown] == ["Cite Krebs", "Developed "]
+    assert "Not a validated instrument. Do not compare with published norms." in {one.notice for one in asked}
