@@ -142,6 +142,14 @@ def read(*, treats: bool, zone: ZoneInfo, now: datetime) -> PhoneList:
     )
 
 
+def count(*, zone: ZoneInfo, now: datetime) -> int:
+    """Return how many calls are owed now, without those put off to later. Two statements."""
+    begins, ends = day_bounds(now.astimezone(zone).date(), zone)
+    owed = [owed_mails(now=now, until=ends), owed_events(since=now - LONGEST, today=begins)]
+    stand = [Answered.of(answers) for found in owed for answers in found.values_list("answers", flat=True)[:MOST]]
+    return sum(one.again_at is None or one.again_at <= now for one in stand)
+
+
 def _visits(ids: set[int]) -> dict[int, Any]:
     """Return visits with their practitioner and the address of their note."""
     held = Appointment.objects.select_related("practitioner").only("starts_at", "practitioner__display_name")

@@ -87,7 +87,12 @@ def _makes_sense(kind: kinds.CallKind, now: datetime) -> Q:
         one.condition for one in mails.get(kind.code).still_true(now) if one.else_reason not in kinds.OF_THE_ADDRESS
     ]
     own = Q(kind=kind.code, not_before__gte=now - kind.lasts)
-    return reduce(and_, of_the_mail, own & Q(Exists(ahead)) if kind.before_visit else own)
+    if kind.before_visit:
+        own &= Q(Exists(ahead))
+    if kind.care:
+        # One call for one session: whoever calls about what happened asks how it is.
+        own &= ~Q(Exists(AdverseEvent.objects.reactions().filter(session_id=OuterRef("subject_id"))))
+    return reduce(and_, of_the_mail, own)
 
 
 def owed_events(*, since: datetime, today: datetime) -> QuerySet[AdverseEvent]:

@@ -10,6 +10,7 @@ app_name = "calls"
 
 urlpatterns = [
     path("calls/", views.phone_list, name="list"),
+    path("calls/count/", views.count, name="count"),
     path("calls/mails/<uuid:message_id>/", views.answer, name="answer"),
     path("calls/events/<uuid:event_id>/", views.answer_event, name="answer_event"),
     path("calls/answers/<uuid:answer_id>/take-back/", views.take_back, name="take_back"),

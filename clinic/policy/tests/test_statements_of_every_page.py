@@ -62,6 +62,7 @@ BOUNDS = {
     "events/<uuid:event_id>/": 5,
     # the phone list
     "calls/": 8,
+    "calls/count/": 3,
     "courses/<uuid:course_id>/": 7,
     "points/find/": 1,
     "points/sets/": 3,

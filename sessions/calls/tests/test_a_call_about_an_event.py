@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from clinic.attention.models import Task
+from clinic.outbox import states
+from clinic.outbox.models import OutgoingMessage
 from sessions.calls.models import CallAnswer
 from sessions.calls.tests.world import DAY, a_first_session, at, lines, press, signed_in, the_list
 from sessions.events.models import AdverseEvent
 from sessions.events.services import Said, open_event, record_event
+from sessions.reminders import after_care
 
 pytestmark = pytest.mark.django_db
 TUESDAY = at(9) + DAY
+HOUR = timedelta(hours=1)
 SECRET = "Fainted after LI4"
 
 
@@ -36,6 +42,18 @@ def test_who_had_an_event_is_called_on_the_next_day_also_with_an_address(world):
 
     assert line.words == "Dr. Mei-Ling Chen calls the day after the visit. Something happened on Mon 16 Nov, 9:40"
     assert str(world.event.public_id) in line.read
+
+
+def test_after_care_and_an_event_of_one_session_are_one_call(world, in_role):
+    type(world.patient).objects.filter(pk=world.patient.pk).update(desk_facts=["no-email"])
+    with in_role("worker"):
+        after_care.plan(at(9, 50))
+        states.claim(now=at(10) + DAY, size=10)
+    assert OutgoingMessage.objects.get(kind="after-care").reason == "wants no e-mail: phone"
+
+    [line] = the_list(world.chen, TUESDAY + HOUR).context["page"].now
+
+    assert "Something happened" in line.words
 
 
 def test_the_desk_reads_that_a_call_is_owed_and_by_whom_alone(world):
