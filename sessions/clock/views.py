@@ -164,6 +164,8 @@ def _page(
         "patient": note.patient,
         "room": visit.room.name if visit is not None else "",
         "running": _running(note, now) if runs else None,
+        "minutes": times.USUAL_MINUTES if note.retention_minutes is None else note.retention_minutes,
+        "now": now,
         "into": into if not runs and note.needles_out is None and not note.is_signed else None,
         "out": (out or CountOutForm()) if runs else None,
         "here": "today",

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OnTheStrip:
-    """One running clock: whose, where it leads, how much of its time is left (per cent), when the room is free."""
+    """One running clock: whose, where it leads, how much of its time is left (per cent), when the room is free.
+
+    ``minutes`` is its whole time, ``after`` what a room needs from there until it is free.
+    """
 
     clock: Running
     name: str
@@ -27,6 +30,8 @@ class OnTheStrip:
     href: str
     share: int
     free_words: str
+    minutes: int
+    after: int
 
 
 def clock_of(visit: DayVisit, now: datetime) -> Running:
@@ -51,6 +56,7 @@ def strip_of(day: Day, *, user: User) -> list[OnTheStrip]:
 
 
 def _one(visit: DayVisit, now: datetime, user: User) -> OnTheStrip:
+    assert visit.needles_in_at is not None, "asked for visits whose needles are in"
     clock = clock_of(visit, now)
     leads = reverse("clock:clock", args=[visit.note_id]) if user.is_practitioner else ""
     return OnTheStrip(
@@ -60,6 +66,8 @@ def _one(visit: DayVisit, now: datetime, user: User) -> OnTheStrip:
         href=leads or reverse("desk:patient", args=[visit.patient.public_id]),
         share=_share(visit, clock, now),
         free_words=_free_words(visit, clock, now),
+        minutes=round((clock.out_at - visit.needles_in_at).total_seconds() / 60),
+        after=_after(visit),
     )
 
 
@@ -72,6 +80,9 @@ def _share(visit: DayVisit, clock: Running, now: datetime) -> int:
 
 def _free_words(visit: DayVisit, clock: Running, now: datetime) -> str:
     """Say when the room is free: needles out, the hands-on minutes behind them, and the turnover."""
-    after = timedelta(minutes=visit.service.hands_on_end_minutes + visit.service.turnover_minutes)
-    free = max(clock.out_at, now) + after
+    free = max(clock.out_at, now) + timedelta(minutes=_after(visit))
     return f"{clock.room} free in {-int((now - free).total_seconds() // 60)} min"
+
+
+def _after(visit: DayVisit) -> int:
+    return visit.service.hands_on_end_minutes + visit.service.turnover_minutes

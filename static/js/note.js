@@ -2,6 +2,7 @@
 // The text is kept on the server and in the page, never in the browser's storage. Without this script the
 // same form works by its buttons.
 
+import { tick } from "./dials.js";
 import { chosen, ground, put, settle, stands, valueOf } from "./note-merge.js";
 import { lookAgain, settled, signInOver } from "./note-sign-in.js";
 
@@ -310,25 +311,6 @@ function take(button) {
 
 const reread = () => window.htmx?.trigger(field("points_line"), "reread");
 
-// The time is the house's: a tablet's own clock may be wrong.
-const aheads = new WeakMap();
-function houseTime(clock) {
-  if (!aheads.has(clock)) aheads.set(clock, new Date(clock.dataset.now) - Date.now());
-  return Date.now() + aheads.get(clock);
-}
-
-function tick() {
-  document.querySelectorAll("[data-out-at]").forEach((clock) => {
-    const left = Math.round((new Date(clock.dataset.outAt) - houseTime(clock)) / 1000);
-    const share = Math.max(0, Math.min(100, (left / (Number(clock.dataset.minutes) * 60 || 1)) * 100));
-    const minutes = Math.floor(Math.abs(left) / 60);
-    clock.classList.toggle("is-due", left < 0);
-    clock.querySelector(".left").setAttribute("stroke-dasharray", `${share} 100`);
-    clock.querySelector("[data-left]").textContent =
-      left < 0 ? `${minutes} min over` : `${minutes}:${String(left % 60).padStart(2, "0")}`;
-  });
-}
-
 function begin() {
   // A page that came back with a problem holds what is not stored yet.
   const whole = !document.querySelector("main .problem[data-focus]");
@@ -370,8 +352,6 @@ function begin() {
     if (changed() && !leaving) event.preventDefault();
   });
   setInterval(save, EVERY);
-  setInterval(tick, 1000);
-  tick();
 }
 
 if (form) begin();
