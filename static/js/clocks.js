@@ -142,7 +142,8 @@ async function stay(event) {
 }
 
 function begin() {
-  ["pointerdown", "keydown"].forEach((touch) => document.addEventListener(touch, wake, { passive: true }));
+  // Not before the press is over: what "sound is off" leaves free moves the page, and a button would slip from under it.
+  ["click", "keydown"].forEach((touch) => document.addEventListener(touch, wake, { passive: true }));
   part("sound-on").addEventListener("click", wake);
   part("hush").addEventListener("click", hush);
   document.addEventListener("submit", stay);
