@@ -19,15 +19,21 @@ _SOURCES = {source.value: str(source.label) for source in MeasureValue.Source}
 
 
 def followed_in(
-    rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None = None, *, language: str = "en"
+    rows: Sequence[Mapping[str, Any]],
+    course: Mapping[str, Any] | None = None,
+    *,
+    until: str | None = None,
+    language: str = "en",
 ) -> tuple[Followed, ...]:
     """Return the measures of a patient in the clinic's order, each with its values of the ``course`` (all without one).
+
+    ``until`` is when the course no longer counts, None while it runs.
 
     ``rows`` are those of ``MeasureValueQuerySet.as_json``, newest first. A measure goes by the name of its newest
     value, in English where that has none in ``language``.
     """
     opened = _day(course["opened_at"]) if course else None
-    ended = _day(course["ended_at"]) if course and course["ended_at"] else None
+    ended = _day(until) if until else None
     given: dict[str, list[Mapping[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: (row["position"], row["code"])):
         given.setdefault(row["code"], []).append(row)

@@ -17,6 +17,8 @@ from sessions.trend.model import Decision, Said, Tick
 
 #: An intake that was answered so long before its course was opened still is the baseline.
 INTAKE_COUNTS = BASELINE_COUNTS
+COURSE_END = "course-end"
+_SOURCES = {"intake": "baseline", COURSE_END: "end of course"}
 
 
 def days_of(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None) -> tuple[Said, ...]:
@@ -27,21 +29,46 @@ def days_of(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None)
     """
     own = [row for row in reversed(rows) if row["instrument"] == "checkin" and not row["answered_by"]]
     if course is not None:
-        own = _within(own, course)
+        own = within(own, course)
     days = [_day(row) for row in own]
     if days and all(said.source != "baseline" for said in days):
         days[0] = replace(days[0], source="baseline")
     return tuple(days)
 
 
-def _within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    opened = datetime.fromisoformat(course["opened_at"])
-    ended = datetime.fromisoformat(course["ended_at"]) if course["ended_at"] else None
-    inside = [row for row in rows if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended)]
+def within(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return those of ``rows`` (oldest first) that are of a course; an intake from shortly before it is its baseline.
+
+    What was asked about its end counts, whenever it was answered.
+    """
+    opened, until = datetime.fromisoformat(course["opened_at"]), course["ended_at"]
+    ended = datetime.fromisoformat(until) if until else None
+    inside = [
+        row
+        for row in rows
+        if row["answered_at"] >= opened and (ended is None or row["answered_at"] <= ended or is_end(row, course))
+    ]
     if any(row["form"] == "intake" for row in inside):
         return inside
-    before = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
-    return [*before[-1:], *inside]
+    intake = [row for row in rows if row["form"] == "intake" and opened - INTAKE_COUNTS <= row["answered_at"] < opened]
+    newest = intake[-1]["answered_at"] if intake else None
+    return [*(row for row in intake if row["answered_at"] == newest), *inside]
+
+
+def is_end(row: Mapping[str, Any], course: Mapping[str, Any]) -> bool:
+    """Tell whether an answer was given to the questions at the end of this course."""
+    return bool(row["form"] == COURSE_END and row["course"] == course["id"])
+
+
+def measured_until(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | None) -> str | None:
+    """Return until when measured numbers are of the course, as the rows of the statement write it; None while it runs.
+
+    The clinic's own measures are asked with the end of a course, too.
+    """
+    if course is None or not course["ended_at"]:
+        return None
+    told: list[str] = [row["answered_at"].isoformat() for row in rows if is_end(row, course)]
+    return max([str(course["ended_at"]), *told], key=datetime.fromisoformat)
 
 
 def _day(row: Mapping[str, Any]) -> Said:
@@ -49,7 +76,7 @@ def _day(row: Mapping[str, Any]) -> Said:
     medicine = values.get("analgesic_days")
     return Said(
         on=timezone.localdate(row["answered_at"]),
-        source="baseline" if row["form"] == "intake" else "check-in",
+        source=_SOURCES.get(row["form"], "check-in"),
         pain=values.get("pain"),
         mood=values.get("mood"),
         sleep=values.get("sleep"),
@@ -64,7 +91,7 @@ def spoken_in(rows: Sequence[Mapping[str, Any]], course: Mapping[str, Any] | Non
     own = [row for row in reversed(rows) if not row["answered_by"]]
     goals = {row["answered_at"]: values_of(row) for row in own if row["instrument"] == "main-concern"}
     asked = [row for row in own if row["instrument"] == "checkin"]
-    newest = list(reversed(_within(asked, course) if course is not None else asked))[:2]
+    newest = list(reversed(within(asked, course) if course is not None else asked))[:2]
     found = []
     for row in newest:
         day, goal = _day(row), goals.get(row["answered_at"], {})

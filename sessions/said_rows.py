@@ -77,8 +77,11 @@ def _answers() -> QuerySet[QuestionnaireResponse, Any]:
     columns = ("instrument", "severity", "answered_at", "answered_by", "answers", "flags", "language")
     given = QuestionnaireResponse.objects.filter(patient_id=OuterRef("pk"), state=QuestionnaireResponse.State.COMPLETED)
     return given.order_by("-answered_at", "id").values(
-        json=JSONObject(form="request__form", numbers=numbers, **{name: name for name in columns})
-    )[:MOST_ANSWERS]
+        json=JSONObject(
+            form="request__form", course="request__course_id", ten="request__ten_questions", numbers=numbers,
+            **{name: name for name in columns},
+        )
+    )[:MOST_ANSWERS]  # fmt: skip
 
 
 _FACTS = Prepared(lambda: _facts(Course.objects.all()))

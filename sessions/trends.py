@@ -10,7 +10,7 @@ from typing import Any
 from sessions.beside import beside_of
 from sessions.checked_in import CheckIn, read_check_in
 from sessions.measured import followed_in
-from sessions.said_days import days_of, decisions_of, spoken_in, ticks_of
+from sessions.said_days import days_of, decisions_of, measured_until, spoken_in, ticks_of
 from sessions.said_lines import Line, lines_of, lines_of_measures
 from sessions.said_rows import facts_of, is_check_in
 from sessions.trend.beside import Beside
@@ -57,7 +57,9 @@ def answers_for(patient_id: int, *, course_id: int | None = None, language: str 
     facts = facts_of(patient_id, course_id=course_id)
     rows = [{**row, "answered_at": datetime.fromisoformat(row["answered_at"])} for row in facts["answers"]]
     newest = rows[0] if rows else {}
-    followed = followed_in(facts["followed"], facts["course"], language=language)
+    followed = followed_in(
+        facts["followed"], facts["course"], until=measured_until(rows, facts["course"]), language=language
+    )
     said = days_of(rows, facts["course"])
     return Answers(
         lines=(*lines_of(rows), *lines_of_measures(followed, newest.get("answered_at"))),

@@ -19,6 +19,9 @@ from sessions.trend.words import LARGE, MEANINGFUL
 LOW_BASELINE = 4
 
 
+NOT_AT_END = "Not answered at the end."
+
+
 @dataclass(frozen=True)
 class Scale:
     """Where a number lies. ``important`` is the smallest change that matters in its own points, None when unknown.
@@ -74,6 +77,19 @@ def line_of(name: str, values: Sequence[Value], scale: Scale, *, baseline: date 
     if not at_baseline:
         words = f"Missing at the baseline; since {first.on:%-d %b}: {words[0].lower()}{words[1:]}"
     return Line(name, _read(first.value), _read(last.value), words, len(values), way)
+
+
+def line_at_end(
+    name: str, before: Sequence[Value], at_end: Value | None, scale: Scale, *, baseline: date | None
+) -> Line:
+    """Return the line of a measure from the baseline to the end of a course; None was not answered then.
+
+    ``before`` are the patient's own values until the end, oldest first, ``baseline`` the day of the first ones.
+    """
+    if at_end is not None:
+        return line_of(name, [*before, at_end], scale, baseline=baseline)
+    told = bool(before) and baseline is not None and before[0].on <= baseline
+    return Line(name, _read(before[0].value) if told else "–", "–", NOT_AT_END, len(before))
 
 
 def judged(first: Fraction, last: Fraction, scale: Scale) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from clinic.staff.requests import StaffRequest
 from sessions.appointments.counting import counter
 from sessions.appointments.walltime import day_bounds
 from sessions.checkpoint import services
+from sessions.checkpoint.ending import EndPage, asked_about_the_end
 from sessions.checkpoint.forms import DecisionForm, EndForm, ExtendForm, PlanForm
 from sessions.checkpoint.page import CheckpointPage, CoursePage, checkpoint_of
 from sessions.courses import services as courses
@@ -138,9 +139,9 @@ def _way_back(found: Course, back: str) -> str:
 
 
 def _found(request: StaffRequest, course_id: uuid.UUID, now: datetime) -> Course:
-    """The course with its patient and ``number``, its look traced. Raises Http404."""
+    """The course with its patient, ``number`` and ``end``, its look traced. Raises Http404."""
     _, day_ends = day_bounds(timezone.localdate(now), ZoneInfo(request.practice.timezone))
-    wanted = Course.objects.select_related("patient").annotate(number=counter(day_ends))
+    wanted = Course.objects.select_related("patient").annotate(number=counter(day_ends), end=asked_about_the_end())
     found = get_object_or_404(wanted, public_id=course_id)
     open_record(by=request.user, now=now, resource="course", patient_id=found.patient_id, object_id=found.pk)
     return found
@@ -191,6 +192,7 @@ def _page(request: StaffRequest, found: Course, now: datetime, *, status: int = 
         "patient": found.patient,
         "course": found,
         "page": CoursePage(found, checkpoint.answers, today),
+        "end": EndPage(found, checkpoint.answers, found.end, now),  # type: ignore[attr-defined]
         "checkpoint": checkpoint,
         "others": list(others[:MOST_COURSES]),
         "plan_form": PlanForm(initial=initial, auto_id="id_plan_%s"),

@@ -64,6 +64,12 @@ class Course(Record):
         indexes = [models.Index(fields=["patient"], condition=Q(state="active"), name="course_active")]
 
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether a practitioner has ended it, or every planned session took place."""
+        return self.state == self.State.COMPLETED or self.sessions_done >= self.planned_sessions
+
+
 class Checkpoint(Record):
     """What was decided at a checkpoint, and on which figures. Only ever added: a trigger refuses any change."""
 

@@ -16,7 +16,7 @@ class Said:
     """One day's answers. ``pain``, ``mood`` and ``sleep`` are 0 to 10, ``medicine_days`` 0 to 7; None is not asked."""
 
     on: date
-    source: str  # "baseline", "check-in", "checkpoint" or "visit"
+    source: str  # "baseline", "check-in" or "end of course"
     pain: Fraction | None = None
     mood: Fraction | None = None
     sleep: Fraction | None = None
