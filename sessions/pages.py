@@ -212,6 +212,12 @@ class NotePage:
         return (course.goal if course else "") or complaint.get("goal") or ""
 
     @property
+    def brought(self) -> str:
+        """What brings the patient, and since when, on one line."""
+        complaint = self.note.complaint or {}
+        return " · ".join(part for part in (*complaint.get("words", "").split("\n\n"), complaint.get("since")) if part)
+
+    @property
     def pain_last(self) -> str:
         """The last pain in words: "Pain 7 to 4"; "" when it was not asked."""
         last = self.note.last or {}

@@ -1,4 +1,4 @@
-"""The dark theme: every page readable, the choice before the device, and print always ink on paper."""
+"""The dark theme: every page readable, in large text too, the choice before the device, and print ink on paper."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ pytestmark = pytest.mark.browser
 
 PLACES = {
     "Practitioner": ["/today/", "/patients/?q=a", "{patient}", "{patient}contact/", "{intake}intake/", "/visits/new/",
-                     "/notes/", "{note}", "/attention/", "/account/"],
+                     "/notes/", "{note}", "{draft}", "{draft}clock/", "{patient}history/", "{patient}places/",
+                     "{patient}safety/", "{patient}private-note/", "{patient}measures/", "{course}", "/needles/",
+                     "/points/sets/", "/attention/", "/account/"],
     "Owner": ["/settings/", "/settings/practice/", "/settings/mail/", "/settings/worry/", "/settings/rooms/",
-              "/settings/services/new/", "/settings/users/", "{practitioner}hours/", "/reminders/"],
+              "/settings/services/new/", "/settings/users/", "{practitioner}hours/", "/settings/measures/new/",
+              "/reminders/"],
     "Front desk": ["/today/", "{patient}", "{patient}intake-link/", "/settings/users/", "/accounts/2fa/",
                    "/accounts/password/change/", "/accounts/logout/"],
 }  # fmt: skip
 NOBODY = ["/accounts/login/", "/accounts/password/reset/", "/welcome/no-link/", "/i/no-link/", "/dev/inbox/"]
 GROUND = "getComputedStyle(document.body).backgroundColor"
+#: Text of twice the size: what does not fit wraps or follows below, and the page never grows to the side.
+TWICE = """document.documentElement.style.fontSize = "200%";
+    document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 DARK, WHITE = "rgb(24, 32, 30)", "rgb(255, 255, 255)"
 
 
@@ -52,10 +58,15 @@ def addresses(clinic):
         "patient": f"SELECT p.public_id FROM patients_patient p {notes} GROUP BY p.id ORDER BY count(*) DESC LIMIT 1",
         "intake": "SELECT p.public_id FROM patients_patient p"
         " JOIN intake_questionnaireresponse r ON r.patient_id = p.id ORDER BY r.id LIMIT 1",
-        "note": "SELECT public_id FROM treatments_treatmentsession ORDER BY id LIMIT 1",
+        "note": "SELECT public_id FROM treatments_treatmentsession WHERE signed_at IS NOT NULL ORDER BY id LIMIT 1",
+        "draft": "SELECT public_id FROM treatments_treatmentsession WHERE signed_at IS NULL ORDER BY id LIMIT 1",
+        "course": "SELECT public_id FROM courses_course ORDER BY id LIMIT 1",
         "practitioner": "SELECT public_id FROM staff_practitioner ORDER BY id LIMIT 1",
     }
-    place = {"patient": "patients", "intake": "patients", "note": "notes", "practitioner": "settings/practitioners"}
+    place = {
+        "patient": "patients", "intake": "patients", "note": "notes", "draft": "notes", "course": "courses",
+        "practitioner": "settings/practitioners",
+    }  # fmt: skip
     return {name: f"/{place[name]}/{clinic.sql(query)[0][0]}/" for name, query in one.items()}
 
 
@@ -72,6 +83,7 @@ def test_every_page_can_be_read_in_the_dark(running_clinic, window, axe, who):
             assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark", place
             if width == 1440 or place == "/today/":
                 axe(page)
+            assert page.evaluate(TWICE) <= 0, f"{place} at {width} and twice the size of text"
 
 
 def test_the_choice_comes_before_the_device_and_print_is_ink_on_paper(running_clinic, window):
