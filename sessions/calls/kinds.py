@@ -14,6 +14,8 @@ BY_PHONE = (NO_ADDRESS, NO_EMAIL, OPTED_OUT)
 OF_THE_ADDRESS = (NO_EMAIL, OPTED_OUT, "the address was changed")
 #: A call about an adverse event. It comes from the event itself, no mail stands for it.
 NEXT_DAY = "next-day-call"
+#: A call to who stopped coming without a word. It comes from the course itself, no mail asks for it.
+NEXT_VISIT = "next-visit"
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,8 @@ def all_kinds() -> list[CallKind]:
 def is_phoned(kind: str, reason: str) -> bool:
     """Tell whether a mail of this kind that was skipped for this reason stands on the phone list."""
     return kind in _kinds and reason in BY_PHONE
+
+
+def is_care(kind: str) -> bool:
+    """Tell whether only who treats may make a call of this kind."""
+    return kind == NEXT_DAY or (kind in _kinds and _kinds[kind].care)

@@ -19,7 +19,7 @@ from sessions.appointments.models import Appointment
 from sessions.appointments.walltime import day_bounds
 from sessions.calls import kinds
 from sessions.calls.models import CallAnswer
-from sessions.calls.querysets import LONGEST, owed_events, owed_mails
+from sessions.calls.querysets import LONGEST, NEXT_VISIT_AFTER, owed_courses, owed_events, owed_mails
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -113,13 +113,14 @@ class Answered:
 
 
 def read(*, treats: bool, zone: ZoneInfo, now: datetime) -> PhoneList:
-    """Read the calls of today and those left over, the oldest first. Five statements.
+    """Read the calls of today and those left over, the oldest first. Six statements.
 
     ``treats``: for who treats, what the call is about stands there, and calls of practitioners can be answered.
     """
     begins, ends = day_bounds(now.astimezone(zone).date(), zone)
     messages = list(owed_mails(now=now, until=ends)[: MOST + 1])
     events = list(owed_events(since=now - LONGEST, today=begins)[: MOST + 1])
+    courses = list(owed_courses(now=now, until=ends)[: MOST + 1])
     made = _made_since(begins)
     # An id that nobody has keeps the number of statements the same on an empty page.
     known = Patient.objects.only(*_PEOPLE).in_bulk({0, *(m.patient_id or 0 for m in messages)})
@@ -131,21 +132,25 @@ def read(*, treats: bool, zone: ZoneInfo, now: datetime) -> PhoneList:
         if one.patient_id in known
     ]
     lines += [writer.of_event(one) for one in events[:MOST]]
+    lines += [writer.of_course(one) for one in courses[:MOST]]
     lines = sorted((line for line in lines if not line.again_at or line.again_at < ends), key=_moment)
-    people = {*known, *(one.session.patient_id for one in events), *(one.patient_id for one in made)}
+    people = {line.patient.pk for line in lines} | {one.patient_id for one in made}
     return PhoneList(
         now=[line for line in lines if not line.again_at or line.again_at <= now],
         later=[line for line in lines if line.again_at and line.again_at > now],
         made=[_made(one, treats=treats) for one in made],
-        has_more=len(messages) > MOST or len(events) > MOST,
+        has_more=any(len(found) > MOST for found in (messages, events, courses)),
         patient_ids=sorted(people),
     )
 
 
 def count(*, zone: ZoneInfo, now: datetime) -> int:
-    """Return how many calls are owed now, without those put off to later. Two statements."""
+    """Return how many calls are owed now, without those put off to later. Three statements."""
     begins, ends = day_bounds(now.astimezone(zone).date(), zone)
-    owed = [owed_mails(now=now, until=ends), owed_events(since=now - LONGEST, today=begins)]
+    owed: list[Any] = [
+        owed_mails(now=now, until=ends), owed_events(since=now - LONGEST, today=begins),
+        owed_courses(now=now, until=ends),
+    ]  # fmt: skip
     stand = [Answered.of(answers) for found in owed for answers in found.values_list("answers", flat=True)[:MOST]]
     return sum(one.again_at is None or one.again_at <= now for one in stand)
 
@@ -201,6 +206,16 @@ class _Writer:
             read=reverse("events:event", args=[event.public_id]),
         )
 
+    def of_course(self, course: Any) -> Line:
+        return self._line(
+            course.patient,
+            "Ask for a next visit",
+            since=course.visited_at + NEXT_VISIT_AFTER,
+            answers=course.answers,
+            act=reverse("calls:answer_course", args=[course.public_id]),
+            read="",
+        )
+
     def _by_who_treats(self, name: str) -> str:
         return f"{name} calls the day after the visit"
 
@@ -227,7 +242,7 @@ class _Writer:
 
 
 def _made(one: CallAnswer, *, treats: bool) -> Made:
-    care = one.kind == kinds.NEXT_DAY or kinds.get(one.kind).care
+    care = kinds.is_care(one.kind)
     words = _WORDS[one.answer] + (f", again {_when_at(one.again_at)}" if one.again_at else "")
     back = reverse("calls:take_back", args=[one.public_id]) if treats or not care else ""
     return Made(one.patient, words, one.at, str(one.by), back)

@@ -14,8 +14,10 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from clinic.outbox import kinds as mails
 from clinic.outbox.models import OutgoingMessage
+from patients.models import Consent, Patient
 from sessions.appointments.models import Appointment
 from sessions.calls import kinds
+from sessions.courses.models import Course
 from sessions.events.models import AdverseEvent
 from sessions.models import Addendum
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 #: What was not done for so long is no call any more.
 LONGEST = timedelta(days=14)
 EVENT_KEY = f"{kinds.NEXT_DAY}:"
+COURSE_KEY = f"{kinds.NEXT_VISIT}:visit="
+#: So long after the last visit of a course somebody asks whether there is to be a next one.
+NEXT_VISIT_AFTER = timedelta(days=7)
 
 
 class CallAnswerQuerySet(QuerySet["CallAnswer"]):
@@ -112,4 +117,51 @@ def owed_events(*, since: datetime, today: datetime) -> QuerySet[AdverseEvent]:
         .annotate(answers=answers("call_key"))
         .select_related("session__patient", "session__practitioner")
         .order_by("opened_at", "id")
+    )
+
+
+def courses() -> QuerySet[Course]:
+    """Return the running courses with the last visit that took place (``visit_id``, ``visited_at``) and the key of
+    the call that asks for a next one: after each visit it is another call."""
+    kept = Appointment.objects.filter(course=OuterRef("pk"), state=Appointment.State.COMPLETED)
+    newest = kept.order_by("-starts_at", "-id")
+    return (
+        Course.objects.running()
+        .alias(visit_id=Subquery(newest.values("pk")[:1]))
+        .annotate(
+            visited_at=Subquery(newest.values("starts_at")[:1]),
+            call_key=Concat(Value(COURSE_KEY), Cast("visit_id", TextField()), output_field=CharField()),
+        )
+        .filter(visit_id__isnull=False)
+    )
+
+
+def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Course]:
+    """Return the courses without a next visit whose patient gets no mail, a week after the last visit, oldest first.
+
+    With patient and answers. Who has come as often as was planned is not asked.
+    """
+    ahead = Appointment.objects.filter(
+        patient_id=OuterRef("patient_id"), state__in=Appointment.HOLDING, starts_at__gt=now - timedelta(hours=12)
+    )
+    words = Consent.objects.filter(patient_id=OuterRef("patient_id"), kind="email").order_by("-given_at", "-id")
+    by_phone = (
+        Q(patient__email="")
+        | Q(patient__desk_facts__contains=[Patient.DeskFact.NO_EMAIL])
+        | Q(word=Consent.State.INACTIVE)
+    )
+    return (
+        courses()
+        .filter(
+            patient__deceased_on__isnull=True,
+            sessions_done__lt=F("planned_sessions"),
+            visited_at__lt=until - NEXT_VISIT_AFTER,
+            visited_at__gte=now - NEXT_VISIT_AFTER - LONGEST,
+        )
+        .alias(word=Subquery(words.values("state")[:1]), stands=_stands("call_key"))
+        .filter(by_phone, ~Exists(ahead))
+        .exclude(stands__in=_answers().model.CLOSING)
+        .annotate(answers=answers("call_key"))
+        .select_related("patient")
+        .order_by("visited_at", "id")
     )

@@ -15,6 +15,7 @@ from sessions.calls import kinds
 from sessions.calls.models import CallAnswer
 from sessions.calls.problems import AnsweredAlready
 from sessions.calls.querysets import EVENT_KEY
+from sessions.courses.models import Course
 from sessions.events.models import AdverseEvent
 
 Answer = CallAnswer.Answer
@@ -40,6 +41,11 @@ class Call:
     def of_event(cls, event: AdverseEvent) -> Call:
         """Return the call on the day after an event."""
         return cls(f"{EVENT_KEY}{event.pk}", kinds.NEXT_DAY, event.session.patient_id, care=True, event_id=event.pk)
+
+    @classmethod
+    def of_course(cls, course: Course, key: str) -> Call:
+        """Return the call that asks for a next visit; ``key`` as ``querysets.courses`` brings it."""
+        return cls(key, kinds.NEXT_VISIT, course.patient_id)
 
 
 def answer_call(

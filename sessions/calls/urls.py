@@ -13,5 +13,6 @@ urlpatterns = [
     path("calls/count/", views.count, name="count"),
     path("calls/mails/<uuid:message_id>/", views.answer, name="answer"),
     path("calls/events/<uuid:event_id>/", views.answer_event, name="answer_event"),
+    path("calls/courses/<uuid:course_id>/", views.answer_course, name="answer_course"),
     path("calls/answers/<uuid:answer_id>/take-back/", views.take_back, name="take_back"),
 ]

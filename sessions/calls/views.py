@@ -21,7 +21,7 @@ from sessions.calls import again, kinds, listed, services
 from sessions.calls.forms import AnswerForm
 from sessions.calls.models import CallAnswer
 from sessions.calls.problems import CallProblem
-from sessions.calls.querysets import skipped_mails
+from sessions.calls.querysets import courses, skipped_mails
 from sessions.calls.services import Call
 from sessions.events.models import AdverseEvent
 
@@ -65,11 +65,19 @@ def answer_event(request: StaffRequest, event_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @policy("call", "answer")
+def answer_course(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
+    """Keep what became of the call that asks for a next visit."""
+    found = get_object_or_404(courses(), public_id=course_id)
+    return _answered(request, Call.of_course(found, found.call_key))
+
+
+@require_POST
+@policy("call", "answer")
 def take_back(request: StaffRequest, answer_id: uuid.UUID) -> HttpResponse:
     """Let a call be owed again."""
     found = CallAnswer.objects.exclude(answer=CallAnswer.Answer.TAKEN_BACK).select_related("patient")
     given = get_object_or_404(found, public_id=answer_id)
-    _may(request, care=given.kind == kinds.NEXT_DAY or kinds.get(given.kind).care)
+    _may(request, care=kinds.is_care(given.kind))
     try:
         services.take_back(answer=given, by=request.user, now=clock.now())
     except CallProblem as refused:

@@ -61,8 +61,8 @@ BOUNDS = {
     "help/<uuid:call_id>/": 5,
     "events/<uuid:event_id>/": 5,
     # the phone list
-    "calls/": 8,
-    "calls/count/": 3,
+    "calls/": 9,
+    "calls/count/": 4,
     "courses/<uuid:course_id>/": 7,
     "points/find/": 1,
     "points/sets/": 3,
