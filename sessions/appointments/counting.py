@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
@@ -35,3 +35,12 @@ def counter(until: datetime | Any) -> CombinedExpression:
     held = Appointment.objects.filter(course=OuterRef("pk"), state__in=Appointment.HOLDING, starts_at__lt=until)
     counted = held.order_by().values("course").annotate(n=Count("pk")).values("n")
     return F("sessions_done") + Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+def ends_its_course() -> Q:
+    """Return the condition that a visit was the last of a course at its end: ended, or every planned session done."""
+    later = Appointment.objects.filter(
+        course=OuterRef("course"), state=Appointment.State.COMPLETED, starts_at__gt=OuterRef("starts_at")
+    )
+    over = Q(course__state="completed") | Q(course__sessions_done__gte=F("course__planned_sessions"))
+    return Q(over, ~Q(Exists(later)), state=Appointment.State.COMPLETED)

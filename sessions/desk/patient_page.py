@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +29,8 @@ from sessions.point_chips import PointChip, chip_of, chip_of_row
 from sessions.trends import Answers
 
 AGREEMENTS = {"treatment": "Treatment", "privacy": "Data", "email": "Reminders by e-mail"}
+#: So long after the last visit of a course its end is asked about at the desk.
+ENDING = timedelta(days=14)
 #: So many notes stand open; the earlier ones are one line each.
 OPEN_NOTES = 3
 
@@ -99,6 +101,12 @@ class PatientPage:
         waiting = [visit for visit in self.visits if visit.state in ("booked", "confirmed")]
         ahead = [visit for visit in waiting if visit.starts_at > self.now or visit == self.current]
         return sorted(ahead, key=lambda visit: visit.starts_at)
+
+    @property
+    def ending(self) -> Appointment | None:
+        """The last visit of a course at its end, while the questions about it may be asked in the clinic."""
+        newest = (visit for visit in self.visits if visit.starts_at > self.now - ENDING)
+        return next((visit for visit in newest if visit.ends_course), None)  # type: ignore[attr-defined]
 
     @property
     def others(self) -> list[Appointment]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from clinic.outbox.models import OutgoingMessage
 from clinic.staff.models import User
 from patients.intake.querysets import intake_state
 from patients.models import Consent, Patient
-from sessions.appointments.counting import counter
+from sessions.appointments.counting import counter, ends_its_course
 from sessions.appointments.models import Appointment
 from sessions.courses.models import Course
 from sessions.models import Addendum, NeedlePlacement, TreatmentSession
@@ -132,6 +132,7 @@ def _visits() -> QuerySet[Appointment]:
     return (
         visits.select_related("practitioner", "room", "service")
         .only("public_id", "state", "starts_at", "practitioner__display_name", "room__name", "service__name")
+        .annotate(ends_course=ExpressionWrapper(ends_its_course(), output_field=BooleanField()))
         .order_by("-starts_at", "-id")
     )
 

@@ -1,4 +1,7 @@
-"""The check-in at the arrival: as a code for the patient's phone, or on a device of the clinic."""
+"""Questions in the clinic: as a code for the patient's phone, or on a device of ours.
+
+The check-in at the arrival; after the last session of a course the questions at its end.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +22,10 @@ from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from patients.intake import services
 from patients.intake.models import QuestionnaireRequest
-from patients.intake.services.arriving import NoWords, ask_at_arrival
+from patients.intake.services.arriving import NoWords, ask_at_arrival, ask_at_end, is_asked_here
 from patients.intake.services.requests import token_of
 from patients.intake.views.tablet import hand_over
+from sessions.appointments.counting import ends_its_course
 from sessions.appointments.models import Appointment
 
 _HERE = (Appointment.State.ARRIVED, Appointment.State.IN_TREATMENT)
@@ -29,22 +34,27 @@ _HERE = (Appointment.State.ARRIVED, Appointment.State.IN_TREATMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @policy("intake-status", "send")
 def check_in_here(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
-    """Show the check-in of a visit as a code to scan. A POST makes its link, or opens it on this device.
+    """Show the questions of a visit as a code to scan. A POST makes their link, or opens them on this device.
 
-    The desk sees whether it was sent, and none of its answers.
+    They are its check-in, and once the visit was the last of a course those at the end. The desk sees whether they
+    were sent, and none of the answers.
     """
-    visit = get_object_or_404(Appointment.objects.select_related("patient"), public_id=visit_id)
+    ends = ExpressionWrapper(ends_its_course(), output_field=BooleanField())
+    visits = Appointment.objects.select_related("patient").annotate(ends_course=ends)
+    visit = get_object_or_404(visits, public_id=visit_id)
     now = clock.now()
     if request.method == "POST":
         return _opened(request, visit, now)
     open_record(by=request.user, now=now, resource="intake-status", patient_id=visit.patient_id)
-    asked = QuestionnaireRequest.objects.filter(form="check-in", appointment_id=visit.pk, before_visit=True).first()
+    at_end = _is_end(visit)
+    asked = _form_of(visit).first()
     link = _link(asked, visit, now)
     context = {
         "visit": visit,
         "patient": visit.patient,
         "asked": asked,
-        "is_here": visit.state in _HERE,
+        "is_here": at_end or visit.state in _HERE,
+        "at_end": at_end,
         "link": link,
         "code": qr_code.drawn(link) if link else "",
         "here": "patients",
@@ -54,11 +64,11 @@ def check_in_here(request: StaffRequest, visit_id: uuid.UUID) -> HttpResponse:
 
 def _opened(request: StaffRequest, visit: Appointment, now: datetime) -> HttpResponse:
     page = redirect("desk:check_in_here", visit.public_id)
-    if visit.state not in _HERE:
+    if visit.state not in _HERE and not _is_end(visit):
         say(request, "Mark the patient as here first: the questions end with the visit.")
         return page
     try:
-        asked = ask_at_arrival(patient=visit.patient, appointment_id=visit.pk, by=request.user, now=now)
+        asked = _ask(request, visit, now)
     except NoWords:
         say(request, "There are no questions in this patient's language: please ask with an interpreter.")
         return page
@@ -68,11 +78,31 @@ def _opened(request: StaffRequest, visit: Appointment, now: datetime) -> HttpRes
     return hand_over(request, asked, place="intake:check_in", now=now)
 
 
+def _is_end(visit: Appointment) -> bool:
+    return bool(visit.ends_course)  # type: ignore[attr-defined]
+
+
+def _form_of(visit: Appointment) -> QuerySet[QuestionnaireRequest]:
+    form = QuestionnaireRequest.Form.COURSE_END if _is_end(visit) else QuestionnaireRequest.Form.CHECK_IN
+    return QuestionnaireRequest.objects.filter(form=form, appointment_id=visit.pk, before_visit=not _is_end(visit))
+
+
+def _ask(request: StaffRequest, visit: Appointment, now: datetime) -> QuestionnaireRequest:
+    shared = {"patient": visit.patient, "appointment_id": visit.pk, "by": request.user, "now": now}
+    if _is_end(visit) and visit.course_id is not None:
+        return ask_at_end(course_id=visit.course_id, **shared)
+    return ask_at_arrival(**shared)
+
+
 def _link(asked: QuestionnaireRequest | None, visit: Appointment, now: datetime) -> str:
-    """Return the link while it opens something: made since the arrival, and not sent back yet."""
+    """Return the link while it opens something: made here since the arrival, and not sent back yet."""
     live = (QuestionnaireRequest.State.OPEN, QuestionnaireRequest.State.BEGUN)
     if asked is None or asked.state not in live or asked.expires_at <= now:
         return ""
-    if visit.arrived_at is None or asked.issued_at < visit.arrived_at:
+    if _is_end(visit):
+        made_here = is_asked_here(asked)
+    else:
+        made_here = visit.arrived_at is not None and asked.issued_at >= visit.arrived_at
+    if not made_here:
         return ""
     return settings.BASE_URL + reverse("intake:check_in_begin", args=[token_of(asked)])
