@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before the files: a drawing opened by itself could run a script
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.policy.packing.PackingMiddleware",
     "clinic.running.away.AwayMiddleware",
     "clinic.running.away.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -136,14 +136,26 @@ def test_numbers_of_a_complaint_come_into_the_record_with_their_scale(link, phon
     ]  # fmt: skip
 
 
-def weight(page):
-    return len(gzip.compress(page.content, 6))
+def weight(phone, path):
+    """Bytes of a page as it travels to a phone that can unpack it."""
+    page = phone.client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(page.content).endswith(b"</html>\n")
+    return len(page.content)
 
 
 def test_no_page_of_the_form_weighs_much(link, phone):
+    weights = {"begin": weight(phone, link)}
     phone.fill(link)
     phone.send(steps.PLACES, PLACES)
 
-    weights = {step: weight(phone.get(f"/i/form/{step}/")) for step in range(1, steps.LAST + 1)}
+    weights |= {step: weight(phone, f"/i/form/{step}/") for step in range(1, steps.LAST + 1)}
 
     assert max(weights.values()) <= NEXT_PAGE, weights
+
+
+def test_a_phone_that_cannot_unpack_gets_the_page_as_it_is(link, phone):
+    page = phone.get(link)
+
+    assert "Content-Encoding" not in page.headers
+    assert b"</html>" in page.content

@@ -51,7 +51,7 @@ def fits(page, axe):
 
 
 class Weighed:
-    """How many bytes of pages a phone took in, as a server sends them: packed, but for what is packed already."""
+    """How many bytes a phone took in: pages as they travelled, files packed, but for what is packed already."""
 
     def __init__(self, page):
         self.taken = []
@@ -71,6 +71,9 @@ class Weighed:
         response = request.response()
         if request.method != "GET" or response.status != 200:
             return 0
+        if request.resource_type == "document":
+            return request.sizes()["responseBodySize"]
+        # Files are packed when they are collected for a clinic (HashedFiles); the try-out serves them as they lie.
         return len(response.body() if request.resource_type == "font" else gzip.compress(response.body()))
 
 
