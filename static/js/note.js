@@ -317,7 +317,6 @@ function begin() {
   stored = whole ? written() : "";
   base = whole ? ground(form) : null;
   if (document.getElementById("conflict") && settle(form, null)) asks();
-  form.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; });
   form.querySelectorAll("[data-counted]").forEach(counted);
   form.addEventListener("input", typed);
   form.addEventListener("change", save);

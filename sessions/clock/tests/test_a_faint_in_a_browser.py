@@ -119,7 +119,7 @@ def test_a_faint_in_room_2(running_clinic, rooms, page, browser, axe):
     alarms(page).get_by_role("link", name=re.compile(f"Count out.*{due}")).click()
     expect(page.get_by_text("7 went in")).to_be_visible()
     fits(page, axe)
-    page.get_by_label("Counted out").fill("7")
+    page.get_by_label("Counted out", exact=True).fill("7")
     page.get_by_role("button", name="All counted").click()
     expect(page).to_have_url(re.compile("/today/"))
     expect(alarms(page)).not_to_contain_text(due, timeout=SOON)
