@@ -1,8 +1,8 @@
 """``make bench SIZE=small|large|growth|sql``: measure every line of the target table on this machine.
 
 ``LINES=chart,search`` measures those lines alone and keeps the rest; ``DEQI_BENCH_TEMPLATE`` names a large clinic that
-is filled already (see ``clinic.bench.machine``); ``BLOCKS=1`` is quick and proves little. ``SIZE=tiny`` tries every
-line for a moment and keeps nothing.
+is filled already (see ``clinic.bench.machine``); ``BLOCKS=1`` is quick and proves little; ``SECONDS=300`` is how long
+the storm of savings lasts. ``SIZE=tiny`` tries every line for a moment and keeps nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import django
 from clinic.bench import machine
 from clinic.bench.blocks import BLOCKS
 from clinic.bench.client import Failed
-from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH
+from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH, STORM
 from clinic.embedded import CannotStart, Lease
 
 SIZES = ("tiny", "small", "large", "growth", "sql")
@@ -86,12 +86,13 @@ def _measure(size: str, keys: Sequence[str], env: Mapping[str, str], sources: Ma
 
 
 def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, say: Say) -> list[str]:
-    """Measure the lines of one size, reminders last."""
-    from clinic.bench import fill, mails, measuring, rush
+    """Measure the lines of one size, the storm last."""
+    from clinic.bench import fill, mails, measuring, rush, storm
 
     a_try = size == "tiny"
     how = {"blocks": 1, "mails": 20} if a_try else {"blocks": _blocks()}
     rushing = {"blocks": 1, "patients": 12} if a_try else {"blocks": _blocks()}
+    blowing = {"lasting": 3.0, "tabs": 6, "quiet": 2.0} if a_try else {"lasting": storm.seconds()}
     pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(blocks=_blocks())
     failed: list[str] = []
     with machine.copied(env, source) as there, machine.working(there):
@@ -102,6 +103,7 @@ def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, 
         alone: dict[str, tuple[str, Callable[[], object]]] = {
             RUSH: ("rush", lambda: rush.measure(there, say, **rushing)),
             REMINDERS: ("mails", lambda: mails.measure(there, say, **how)),
+            STORM: ("storm", lambda: storm.measure(there, say, **blowing)),
         }
         for key, (name, measured) in alone.items():
             if key not in keys:

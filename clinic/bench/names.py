@@ -15,5 +15,5 @@ NAMES = {
 }
 #: Those of which the growth is measured: what is only read.
 GROWN = ("search", "chart", "board", "poll")
-RUSH, REMINDERS = "rush", "reminders"
-LINES = (*NAMES, RUSH, REMINDERS)
+RUSH, REMINDERS, STORM = "rush", "reminders", "storm"
+LINES = (*NAMES, RUSH, REMINDERS, STORM)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clinic.bench import rush
+from clinic.bench import rush, storm
 from clinic.bench.machine import RESULTS, SIZES
-from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH
+from clinic.bench.names import GROWN, LINES, NAMES, REMINDERS, RUSH, STORM
 from clinic.running.environment import BASE_DIR
 
 #: A bench that keeps its data elsewhere is a try: what it found stays with it.
@@ -48,6 +48,8 @@ used for one answer, the database not counted: it moves less than time when othe
 - *Bare view* is Django without middleware, session or database, answering two letters: it tells how even the machine is.
 - Reminders stand beside Django's own mail on one kept connection to the same mail server, before and after.
 - Growth sets the large clinic beside the small one in one block; claimed is the upper quartile.
+- The storm is thirty windows that each save a draft of their own once a second, with all that the page sends, for five
+  minutes (`LINES=storm`, `SECONDS=300`); beside it stands one window alone, just before.
 """
 
 
@@ -100,6 +102,7 @@ def _part(part: str, data: Data) -> str:
         _controls(data.get("figures") or []),
         _rush(data.get("rush")),
         _mails(data.get("mails")),
+        _storm(data.get("storm")),
     ]
     return "\n".join(one for one in said if one)
 
@@ -113,6 +116,7 @@ def _missing(results: Mapping[str, Data]) -> str:
         left = [NAMES[key] for key in keys if key in NAMES and NAMES[key] not in done]
         left += [rush.NAME] if RUSH in keys and not data.get("rush") else []
         left += ["1,000 reminders"] if REMINDERS in keys and not data.get("mails") else []
+        left += [storm.NAME] if STORM in keys and not data.get("storm") else []
         lines += [f"- {part}: {', '.join(left)}"] if left else []
     lines += [] if results.get("sql") else ["- search, SQL alone"]
     return "\n## Not measured yet\n\n" + "\n".join(lines) + "\n" if lines else ""
@@ -181,6 +185,10 @@ def _mails(row: Data | None) -> str:
     )
 
 
+def _storm(row: Data | None) -> str:
+    return f"{storm.sentence(row)}.\n" if row else ""
+
+
 def _search(row: Data | None) -> str:
     if not row:
         return ""
@@ -232,6 +240,11 @@ def _misses(results: Mapping[str, Data]) -> str:
         rushed = data.get("rush")
         if rushed and not rush.is_met(rushed):
             named.setdefault(rush.NAME, []).append(f"{size}: {rushed['claim']:.2f}, wanted {rushed['target']:.2f}")
+        stormed = data.get("storm")
+        if stormed and not storm.is_met(stormed):
+            named.setdefault(storm.NAME, []).append(
+                f"{size}: {stormed['ratio']:.2f} times, p95 {stormed['p95']:.0f} ms, {stormed['errors']} errors"
+            )
         mails = data.get("mails")
         if mails and mails["claim"] < mails["target"]:
             named.setdefault("1,000 reminders", []).append(

@@ -34,6 +34,8 @@ def test_each_job_answers_rightly_at_one_client_and_at_four():
         assert f"{job}, 4 clients: " in done.stdout
     assert "patients saving a step and submitting at once: " in done.stdout
     assert "reminders: " in done.stdout
+    assert "windows saving once a second" in done.stdout
+    assert " 0 errors, 7 drafts in 7 rows with 7 traces, 0 lost" in done.stdout
     for key in GROWN:
         assert f"Growth of {NAMES[key]}: " in done.stdout
 
