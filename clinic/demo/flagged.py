@@ -23,7 +23,7 @@ _READ = timedelta(minutes=6)
 REASONS = {
     "anticoagulant": "Shallow, thin needles, pressed after each; INR asked and in range.",
     "antiplatelet": "Thin needles, pressed after each; bruises easily, told so.",
-    "pacemaker_icd": "The cardiologist agrees; current below the elbow only, patient in view.",
+    "pacemaker_icd": "The cardiologist agrees; current on the legs alone, patient in view.",
     "epilepsy": "No seizure for two years; low current, never left alone.",
 }
 ANY_REASON = "Talked over with the patient, who wants it; gently and in view."

@@ -13,9 +13,6 @@ from importlib.resources import files
 from random import Random
 from typing import Any, Literal
 
-from sessions import needling
-from sessions.points.shorthand import Reading
-
 Trend = Literal["better", "same", "worse"]
 _TRENDS: tuple[Trend, ...] = ("better",) * 11 + ("same",) * 6 + ("worse",) * 3
 _OTHER = {"left": ("l", "r"), "right": ("r", "l")}
@@ -141,12 +138,6 @@ def story(rng: Random, *, stops_early: bool) -> Story:
 def _line(pattern: str, side: str) -> str:
     this, other = _OTHER[side]
     return pattern.format(s=this, o=other, side=side)
-
-
-@lru_cache(maxsize=1024)
-def placed(line: str) -> tuple[Reading, ...]:
-    """Return the points of a line, read by the same reader that practitioners type for."""
-    return needling.read(line).points
 
 
 def said(story: Story, before: Numbers | None, now: Numbers) -> str:

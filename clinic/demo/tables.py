@@ -20,6 +20,11 @@ from sessions.courses.models import Course
 from sessions.flagged.models import Acknowledgement
 from sessions.models import NeedlePlacement, TreatmentSession
 
+#: The columns of a needle that say where and how.
+NEEDLE = tuple(
+    field.attname for field in NeedlePlacement._meta.concrete_fields if field.attname not in ("id", "session_id")
+)
+
 
 class Tables:
     """The tables of one writer, each with its own count of ids: ``first``, and then every ``step``."""
@@ -75,8 +80,7 @@ class Lines:
         return self._tables.events.template("id", "appointment_id", "at", "by_id", state=state)
 
     def _make_needle(self, *said: Any) -> str:
-        names = ("position", "point_code", "side", "needles", "technique", "place")
-        return self._tables.needles.template("id", "session_id", **dict(zip(names, said, strict=True)))
+        return self._tables.needles.template("id", "session_id", **dict(zip(NEEDLE, said, strict=True)))
 
     def _make_score(self, output: str, value: str | None, total: int | None, count: int | None) -> str:
         return self._tables.scores.template("id", "response_id", output=output, value=value, total=total, count=count)
@@ -97,7 +101,7 @@ class Lines:
         table.lines.append(self._room % (table.next_id(), visit, room, during, held))
 
     def needle(self, note: int, *said: Any) -> None:
-        """A point was needled: position, code, side, needles, technique, place."""
+        """A point was needled: what ``NEEDLE`` names."""
         table = self._tables.needles
         table.lines.append(self._needle(*said) % (table.next_id(), note))
 

@@ -43,12 +43,12 @@ def box_of(day: date) -> tuple[str, date]:
 
 
 @cache
-def details_on(day: date) -> dict[str, Any]:
-    """What a note of that day begins with: the habit, and the needle of the box (``sessions.details``)."""
+def details_on(day: date, *, current: bool = False) -> dict[str, Any]:
+    """What a note of that day says: the habit, the needle of the box, and that ``current`` flows (sessions.details)."""
     lot, expires_on = box_of(day)
     needle = Needle(
         maker=BOUGHT.maker, product=BOUGHT.product, diameter_mm=str(BOUGHT.diameter_mm),
         length_mm=str(BOUGHT.length_mm), material=BOUGHT.material, coating=BOUGHT.coating, lot=lot,
         expires_on=expires_on.isoformat(),
     )  # fmt: skip
-    return replace(HABIT, needle=needle).as_json()
+    return replace(HABIT, needle=needle, **({"stimulation": "electrical"} if current else {})).as_json()

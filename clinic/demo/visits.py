@@ -13,7 +13,8 @@ from clinic.demo.days import ROOMS_EACH, Slot, moment
 from clinic.demo.flagged import Flags
 from clinic.demo.house import drawn_id
 from clinic.demo.record import Record
-from clinic.demo.stories import Numbers, Story, assessed, placed, planned, said
+from clinic.demo.stories import Numbers, Story, assessed, planned, said
+from clinic.demo.tables import NEEDLE
 from clinic.staff.models import Practitioner
 from patients.models import Patient
 from sessions.appointments.lanes import Lanes, lay_out
@@ -21,6 +22,9 @@ from sessions.appointments.models import Appointment
 from sessions.content import hash_of
 from sessions.flagged.speaking import Speaking
 from sessions.models import NeedlePlacement, TreatmentSession
+from sessions.needling import read
+from sessions.points.reading import PAIR
+from sessions.services.signing import placements_of
 
 State = Appointment.State
 HELD = frozenset(Appointment.HOLDING)
@@ -29,15 +33,13 @@ CAME = (State.ARRIVED, State.IN_TREATMENT, State.COMPLETED)
 
 @lru_cache
 def _placements(line: str) -> tuple[NeedlePlacement, ...]:
-    """The points of a line as they are stored. Never saved, so that every note with this line can share them."""
-    return tuple(
-        NeedlePlacement(
-            position=position, point_code=reading.point.code, side=reading.side, needles=reading.needles,
-            technique=reading.technique or "", place=reading.place,
-        )
-        for position, reading in enumerate(placed(line), start=1)
-        if reading.point is not None and reading.side is not None
-    )  # fmt: skip
+    """The needles of a line as they are stored. Never saved, so that every note with this line can share them."""
+    return tuple(placements_of(read(line)))
+
+
+@lru_cache(maxsize=1024)
+def _rows(line: str) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(getattr(one, name) for name in NEEDLE) for one in _placements(line))
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ class Visits:
             "points_line": line, "no_needles": False, "retention_minutes": self.rng.choice((20, 25, 25, 30)),
             "needles_in": counted, "needles_in_at": in_at if done else min(in_at, self.now),
             "needles_out": counted if done else None, "difference_reason": "", "difference_by": "",
-            "override_reason": "", "stops": [], "details": usual.details_on(sitting.planned.day), "exam": {},
-            "others": [],
+            "override_reason": "", "stops": [], "exam": {}, "others": [],
+            "details": usual.details_on(sitting.planned.day, current=PAIR in line),
         }  # fmt: skip
         if values["changes"] == "yes":
             values["changes_text"] = "First visit, see the intake." if number == 1 else "A cold last week, well again."
@@ -168,8 +170,8 @@ class Visits:
         values |= {"stops": note.stops, "override_reason": note.override_reason}
         values["content_sha256"] = self.previous = hash_of(note, placements)
         note_id = values["id"]
-        for one in placements:
-            self.lines.needle(note_id, one.position, one.point_code, one.side, one.needles, one.technique, one.place)
+        for row in _rows(note.points_line):
+            self.lines.needle(note_id, *row)
         self.lines.signed(signed_at.isoformat(), practitioner.user_id, self.record.patient_id, note_id)
 
 

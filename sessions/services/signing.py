@@ -169,11 +169,16 @@ def wants_after_care(needling: Needling, *, first: bool) -> bool:
 
 
 def _placements(note: TreatmentSession, needling: Needling) -> list[NeedlePlacement]:
-    if note.no_needles:
-        return []
+    found = [] if note.no_needles else placements_of(needling)
+    for placement in found:
+        placement.session = note
+    return found
+
+
+def placements_of(needling: Needling) -> list[NeedlePlacement]:
+    """The rows of the needles of a line, of no note yet."""
     return [
         NeedlePlacement(
-            session=note,
             position=position,
             point_code=one.point.code,
             side=one.side,
