@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -42,52 +44,45 @@ def course(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
     return _page(request, _found(request, course_id, now), now)
 
 
-@policy("course", "edit")
-@require_POST
-def plan(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
-    """Change what is agreed."""
-    form = PlanForm(request.POST)
-    return _done(
-        request, course_id, "plan", form, lambda found, now: courses.change_plan(
-            course=found, plan=form.plan, by=request.user, now=now
-        ), "The plan is changed.",
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Act:
+    """A form of the page: what reads it, what it does with what it says, and what is told afterwards."""
+
+    form: Callable[..., GuardedForm]
+    does: Callable[..., object]
+    words: str
+    says: Callable[[Any], dict[str, object]] = lambda _: {}
+
+
+_ACTS = {
+    "plan": _Act(PlanForm, courses.change_plan, "The plan is changed.", lambda form: {"plan": form.plan}),
+    "extend": _Act(
+        ExtendForm, courses.extend, "The course is extended.", lambda form: {"more": form.cleaned_data["more"]}
+    ),
+    "end": _Act(
+        EndForm, courses.end_course, "The course has ended. Visits that are booked stay booked.",
+        lambda form: {"reason": form.cleaned_data["reason"]},
+    ),
+    "reopen": _Act(GuardedForm, courses.reopen_course, "The course runs again."),
+}  # fmt: skip
 
 
 @policy("course", "edit")
 @require_POST
-def extend(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
-    """Plan more sessions."""
-    form = ExtendForm(request.POST)
-    return _done(
-        request, course_id, "extend", form, lambda found, now: courses.extend(
-            course=found, more=form.cleaned_data["more"], by=request.user, now=now
-        ), "The course is extended.",
-    )  # fmt: skip
-
-
-@policy("course", "edit")
-@require_POST
-def end(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
-    """End a course with its reason."""
-    form = EndForm(request.POST)
-    return _done(
-        request, course_id, "end", form, lambda found, now: courses.end_course(
-            course=found, reason=form.cleaned_data["reason"], by=request.user, now=now
-        ), "The course has ended. Visits that are booked stay booked.",
-    )  # fmt: skip
-
-
-@policy("course", "edit")
-@require_POST
-def reopen(request: StaffRequest, course_id: uuid.UUID) -> HttpResponse:
-    """Take an ended course up again."""
-    form = GuardedForm(request.POST)
-    return _done(
-        request, course_id, "reopen", form, lambda found, now: courses.reopen_course(
-            course=found, by=request.user, now=now
-        ), "The course runs again.",
-    )  # fmt: skip
+def change(request: StaffRequest, course_id: uuid.UUID, name: str) -> HttpResponse:
+    """Change the plan, extend, end or reopen a course, as ``name`` says; what is wrong stands beside its field."""
+    now, act = clock.now(), _ACTS[name]
+    form = act.form(request.POST, auto_id=f"id_{name}_%s")
+    found = _found(request, course_id, now)
+    if form.is_valid():
+        try:
+            act.does(course=found, by=request.user, now=now, **act.says(form))
+        except courses.CourseProblem as refused:
+            form.add_error(None, str(refused))
+        else:
+            say(request, act.words)
+            return redirect("courses:course", found.public_id)
+    return _page(request, found, now, status=422, **{f"{name}_form": form})
 
 
 @policy("course", "decide")
@@ -153,28 +148,6 @@ def _checkpoint(found: Course, now: datetime, typed: DecisionForm | None) -> Che
     page = checkpoint_of(answers, number=number, today=timezone.localdate(now), back="course")
     assert page is not None, "the answers are of this course"
     return CheckpointPage(page.answers, page.course, page.number, page.today, page.back, typed)
-
-
-def _done(
-    request: StaffRequest,
-    course_id: uuid.UUID,
-    name: str,
-    form: GuardedForm,
-    act: Callable[[Course, datetime], object],
-    words: str,
-) -> HttpResponse:
-    """Do what a form of the page asks for, and come back to the page; with what is wrong beside its field."""
-    now = clock.now()
-    found = _found(request, course_id, now)
-    if form.is_valid():
-        try:
-            act(found, now)
-        except courses.CourseProblem as refused:
-            form.add_error(None, str(refused))
-        else:
-            say(request, words)
-            return redirect("courses:course", found.public_id)
-    return _page(request, found, now, status=422, **{f"{name}_form": form})
 
 
 def _page(request: StaffRequest, found: Course, now: datetime, *, status: int = 200, **typed: object) -> HttpResponse:

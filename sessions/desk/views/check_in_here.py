@@ -88,10 +88,10 @@ def _form_of(visit: Appointment) -> QuerySet[QuestionnaireRequest]:
 
 
 def _ask(request: StaffRequest, visit: Appointment, now: datetime) -> QuestionnaireRequest:
-    shared = {"patient": visit.patient, "appointment_id": visit.pk, "by": request.user, "now": now}
+    by, patient = request.user, visit.patient
     if _is_end(visit) and visit.course_id is not None:
-        return ask_at_end(course_id=visit.course_id, **shared)
-    return ask_at_arrival(**shared)
+        return ask_at_end(patient=patient, appointment_id=visit.pk, course_id=visit.course_id, by=by, now=now)
+    return ask_at_arrival(patient=patient, appointment_id=visit.pk, by=by, now=now)
 
 
 def _link(asked: QuestionnaireRequest | None, visit: Appointment, now: datetime) -> str:
