@@ -51,4 +51,5 @@ def details_on(day: date, *, current: bool = False) -> dict[str, Any]:
         length_mm=str(BOUGHT.length_mm), material=BOUGHT.material, coating=BOUGHT.coating, lot=lot,
         expires_on=expires_on.isoformat(),
     )  # fmt: skip
-    return replace(HABIT, needle=needle, **({"stimulation": "electrical"} if current else {})).as_json()
+    stimulation = "electrical" if current else HABIT.stimulation
+    return replace(HABIT, needle=needle, stimulation=stimulation).as_json()
