@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,22 +43,24 @@ class NoteContent:
     @classmethod
     def of(cls, note: TreatmentSession) -> NoteContent:
         """What stands in the row."""
-        return cls(**{column.name: getattr(note, column.name) for column in fields(cls)})
+        return cls(**{column: getattr(note, column) for column in _COLUMNS})
 
     @classmethod
     def from_form(cls, cleaned: Mapping[str, Any]) -> NoteContent:
         """What a valid form holds."""
-        return cls(**{column.name: cleaned[column.name] for column in fields(cls)})
+        return cls(**{column: cleaned[column] for column in _COLUMNS})
 
     def as_columns(self) -> dict[str, Any]:
-        """Column by column, for an UPDATE."""
-        return asdict(self)
+        """Column by column, for an UPDATE. The values are those of the note: read them, change none."""
+        return {column: getattr(self, column) for column in _COLUMNS}
 
     @property
     def counts_differ(self) -> bool:
         """Whether both counts stand and are not equal."""
         return None not in (self.needles_in, self.needles_out) and self.needles_in != self.needles_out
 
+
+_COLUMNS = tuple(column.name for column in fields(NoteContent))
 
 #: What each part is called on the page.
 WORDS = {

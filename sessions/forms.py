@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from clinic.kernel.fields import CleanText, PickField, ScaleField
 from clinic.kernel.forms import GuardedForm
 from clinic.kernel.number_fields import WholeNumber
+from clinic.kernel.twins import SharedFields
 from sessions.content import WORDS, NoteContent
 from sessions.models import Addendum
-from sessions.rest_fields import RestFields
+from sessions.rest_fields import RestFields, part_of
 
+#: What every saving brings along.
+ALWAYS = frozenset({"version", "form_token", "end", "proposed_words", "proposed_news"})
 LONGEST_LINE = 2_000  # 200 points with side and technique
 
 
@@ -61,6 +67,37 @@ class NoteForm(RestFields, GuardedForm):
     def content(self) -> NoteContent:
         """What a valid form says."""
         return NoteContent.from_form(self.cleaned_data)
+
+
+class PartsOfNote(NoteForm):
+    """The parts that a page sends by itself; ``only`` names them, divided by blanks. The others are as they stand.
+
+    It is read and never shown: its fields are those of the class, without a copy for each saving of each page.
+    """
+
+    def __init__(self, data: QueryDict, *, standing: NoteContent, day: date) -> None:
+        self.parts = frozenset(str(data.get("only", "")).split())
+        super().__init__(data)
+        self.standing, self.day = standing, day
+        self.fields = {
+            name: field for name, field in self.fields.items() if name in ALWAYS or part_of(name) in self.parts
+        }
+
+    @classmethod
+    def _ready(cls) -> None:
+        if not isinstance(cls.base_fields, SharedFields):
+            NoteForm._ready()
+            cls.base_fields = SharedFields(NoteForm.base_fields)
+
+    def clean(self) -> dict[str, Any]:
+        """Put what stands beside what was sent."""
+        stands = (self.standing or NoteContent()).as_columns()
+        self.cleaned_data |= {name: value for name, value in stands.items() if part_of(name) not in self.parts}
+        return super().clean()
+
+    def brings(self, parts: Iterable[str]) -> bool:
+        """Whether one of these parts was sent."""
+        return not self.parts.isdisjoint(parts)
 
 
 class AddendumForm(GuardedForm):

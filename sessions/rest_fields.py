@@ -6,7 +6,7 @@ sent) leaves what stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -25,6 +25,21 @@ from sessions.tongue import Seen
 _Found = TypeVar("_Found", Felt, Seen)
 #: Lines for other parts that stand on the page; herbs have a line of their own.
 LINES = range(6)
+
+
+#: By the beginning of a field's name. What changed and whether anything did are one part: each answers for the other.
+_PART = {
+    "changes_text": "changes",
+    "d": "details",
+    **dict.fromkeys(("x", "p", "a"), "exam"),
+    **dict.fromkeys(("h", *(f"t{line}" for line in LINES)), "others"),
+}
+
+
+def part_of(name: str) -> str:
+    """The part of the note (its column) that a field of the page belongs to."""
+    before, _, _ = name.partition("_")
+    return _PART.get(name) or _PART.get(before, name)
 
 
 def _pick(label: str, listed: str, none: str = "not said") -> forms.ChoiceField:
@@ -174,17 +189,32 @@ class RestFields(_DetailFields, _ExamFields, _Typed):
         said["details"], said["exam"], said["others"] = stands.details, stands.exam, stands.others
         if "rest" not in self.data:
             return
-        said["details"] = Details(
+        if self.brings(("details",)):
+            said["details"] = self._details()
+        if self.brings(("exam",)):
+            said["exam"] = self._exam()
+        if self.brings(("others",)):
+            said["others"] = [part.as_json() for part in self._others()]
+
+    def brings(self, parts: Iterable[str]) -> bool:
+        """Whether one of these parts (columns of the note) was sent: of a whole page, all were."""
+        return True
+
+    def _details(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return Details(
             needle=said.get("d_needle"),
             felt=tuple(said.get("d_felt") or ()),
             **{name: said.get(f"d_{name}") or "" for name in (*details.LISTS, *details.TEXTS) if name != "felt"},
         ).as_json()
+
+    def _exam(self) -> dict[str, Any]:
+        said = self.cleaned_data
         found: dict[str, Any] = {name: said.get(f"x_{name}") or "" for name in (*exam.ONE, *exam.TEXTS)}
         found |= {name: tuple(said.get(f"x_{name}") or ()) for name in (*exam.SEVERAL, "principles")}
         pulse = self._typed("p", exam.positions(), exam.parse_pulse)
         seen = self._typed("a", tongue.areas(), tongue.parse_area)
-        said["exam"] = Exam(pulse=pulse, tongue_at=seen, rate=said.get("x_rate"), **found).as_json()
-        said["others"] = [part.as_json() for part in self._others()]
+        return Exam(pulse=pulse, tongue_at=seen, rate=said.get("x_rate"), **found).as_json()
 
     def _typed(
         self, prefix: str, places: tuple[str, ...], parse: Callable[[str, str], tuple[_Found, ...]]

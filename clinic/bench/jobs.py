@@ -162,10 +162,13 @@ def _save(work: Work) -> Job:
     ports, cookie = work.ports, fill.signed_in(tryout.PRACTITIONER)
     rows = fill.drafts([SAVED] * fill.ALL_LANES, work.now)
     body, autosave = {**NOTE, "needles_out": ""}, {"X-Deqi-Autosave": "1"}
+    # What the page sends while somebody types: the part that changed (static/js/note-parts.js). The floor gets it all.
+    part = {name: NOTE[name] for name in ("subjective", *(name for name in NOTE if name.startswith("reason-")))}
+    part |= {"only": "subjective", "rest": "1", "speaking": "", "proposed_words": "", "proposed_news": ""}
     ours, floors = _versions(rows[:LANES], "/notes/{}/save/"), _versions(rows[LANES:], "/floor/save/{}/")
     return Job(
         NAMES["save"],
-        Script(ports.ours, Saves(ports.ours, cookie, ours, body, "subjective", autosave)),
+        Script(ports.ours, Saves(ports.ours, cookie, ours, part, "subjective", autosave)),
         Script(ports.floor, Saves(ports.floor, cookie, floors, body, "subjective"), (302,)),
         target=0.70, statements=4, writes=True, commits=0.04,
     )  # fmt: skip

@@ -23,6 +23,13 @@ class FieldSource(dict[str, forms.Field]):
         return {name: twin(field) for name, field in self.items()}
 
 
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form class that is read and never shown: its forms share them, and may only leave some out."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return dict(self)
+
+
 def twin(field: forms.Field) -> forms.Field:
     """Return a field like ``field`` whose label, choices, messages and widget may be set without changing it.
 
@@ -30,7 +37,7 @@ def twin(field: forms.Field) -> forms.Field:
     """
     if isinstance(field, _DEEP) or isinstance(field.widget, forms.MultiWidget):
         return deepcopy(field)
-    mine = _same(field)
+    mine: forms.Field = _same(field)
     mine.error_messages = field.error_messages.copy()
     mine.validators = field.validators[:]
     mine.widget = _same(field.widget)

@@ -6,29 +6,26 @@ import uuid
 from datetime import time, timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.audit.services import open_list
-from clinic.kernel import clinic_words, clock
+from clinic.kernel import clock
 from clinic.policy import policy
 from clinic.staff.requests import StaffRequest
 from sessions import services
 from sessions.appointments.models import Appointment
 from sessions.checkpoint.page import Decided
-from sessions.clash import by_field, clash_of
 from sessions.content import NoteContent
-from sessions.details import Needle
 from sessions.events import shown as events
-from sessions.forms import AddendumForm, NoteForm
+from sessions.forms import AddendumForm
 from sessions.models import TreatmentSession
 from sessions.pages import NotePage
 from sessions.problems import NoteIsSigned, StaleNote, VisitNotOpen
-from sessions.rest_page import RestPage
 from sessions.signed_page import SignedPage
+from sessions.views.autosave import saved_by_itself
 from sessions.views.flags import store_typed
 from sessions.views.shared import (
     asks_first,
@@ -92,78 +89,24 @@ def save(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     """Store the draft: by hand it answers with the page, by itself with what changed on it."""
     if request.method != "POST":
         return redirect("treatments:note", note_id)
-    by_itself = request.headers.get("X-Deqi-Autosave") == "1"
+    if request.headers.get("X-Deqi-Autosave") == "1":
+        return saved_by_itself(request, note_id)
     now = clock.now()
     found = note_to_write(request, note_id, now)
     form = posted_form(request, found)
     content = taken_over(request, form, NotePage(found, NoteContent.of(found), now)) if form.is_valid() else None
     if content is None:
-        return _refused(form) if by_itself else draft_page(request, found, form=form, status=422)
+        return draft_page(request, found, form=form, status=422)
     version = form.cleaned_data["version"]
     try:
         saved = services.save_note(note=found, content=content, version=version, by=request.user, now=now)
     except StaleNote as stale:
-        return _stale(request, form, stale) if by_itself else stale_page(request, found, stale.theirs)
+        return stale_page(request, found, stale.theirs)
     except NoteIsSigned as signed:
-        if by_itself:
-            return JsonResponse({"signed": str(signed)}, status=409)
         messages.error(request, str(signed))
         return redirect("treatments:note", note_id)
-    if by_itself:
-        return _saved(request, saved, form)
     store_typed(request, NotePage(saved, content, now), now)
     return redirect("desk:board") if "later" in request.POST else redirect("treatments:note", note_id)
-
-
-def _refused(form: NoteForm) -> JsonResponse:
-    wrong = {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
-    labels = {name: str(form.fields[name].label) for name in wrong if name in form.fields}
-    return JsonResponse({"errors": wrong, "labels": labels}, status=422)
-
-
-def _stale(request: StaffRequest, form: NoteForm, stale: StaleNote) -> JsonResponse:
-    clash = clash_of(form.content, stale.theirs, me=request.user, now=clock.now())
-    panel = render_to_string("treatments/_conflict.html", {"clash": clash})
-    theirs = by_field(NoteContent.of(stale.theirs))
-    said = {"conflict": panel, "version": stale.theirs.version, "theirs": theirs}
-    return JsonResponse(said, status=409)
-
-
-#: What an answer to a saving brings to the page anew: the place (``data-part``) and its template.
-PARTS = {
-    "missing": "treatments/_missing.html",
-    "count": "treatments/_count.html",
-    "clock": "treatments/_clock.html",
-    "proposal": "treatments/_proposal.html",
-    "not_said": "treatments/_rest_missing.html",
-}
-
-
-def _saved(request: StaffRequest, note: TreatmentSession, form: NoteForm) -> JsonResponse:
-    content = NoteContent.of(note)
-    page = NotePage(note, content, clock.now(), typed=form.data)
-    context = {"page": page, "note": note, "asks": asks_first(form, note), "rest": RestPage(page, [])}
-    parts = {name: render_to_string(template, context) for name, template in PARTS.items()}
-    if page.speaking.mark != form.data.get("speaking"):
-        parts["warnings"] = render_to_string("treatments/_warnings.html", context)
-    said = {
-        "version": note.version,
-        "saved": clinic_words.time_of_day(note.updated_at),
-        "parts": parts,
-    }
-    if "take" in request.POST:
-        said["fields"] = _filled(form.content, content)
-    return JsonResponse(said)
-
-
-def _filled(typed: NoteContent, stored: NoteContent) -> dict[str, object]:
-    """The fields of the page that the confirmation filled; needling details have names of their own."""
-    before, after = typed.as_columns(), stored.as_columns()
-    filled = {name: value for name, value in after.items() if value != before[name]}
-    for name, value in filled.pop("details", {}).items():
-        if value != typed.details.get(name):
-            filled[f"d_{name}"] = Needle.of(value).key if name == "needle" else value
-    return filled
 
 
 @policy("note", "edit")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from sessions.content import NoteContent
 from sessions.courses.decided import decided_at
 from sessions.events import shown as events
 from sessions.events.querysets import events_beside
-from sessions.forms import NoteForm
+from sessions.forms import NoteForm, PartsOfNote
 from sessions.habits.querysets import needles, offered_boxes
 from sessions.models import TreatmentSession
 from sessions.offered import Offer
@@ -64,6 +64,11 @@ def note_to_write(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> T
     return _found(_TO_WRITE.first(**_asked(request, note_id, now), now=now))
 
 
+def note_to_save(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> TreatmentSession:
+    """The note for a saving by itself: what its answer needs, without the rest of the page. Raises Http404."""
+    return _found(_TO_SAVE.first(note=note_id, user=request.user.pk, now=now))
+
+
 def _found(note: TreatmentSession | None) -> TreatmentSession:
     if note is None:
         raise Http404
@@ -75,13 +80,16 @@ def _asked(request: StaffRequest, note_id: uuid.UUID, now: datetime) -> dict[str
     return {"note": note_id, "user": request.user.pk, "begins": begins, "ends": ends}
 
 
+def _spoken() -> TreatmentSessionQuerySet:
+    notes = TreatmentSession.objects.filter(public_id=given("note")).with_people()
+    return notes.with_safety().with_last().with_stopped()
+
+
 def _notes() -> TreatmentSessionQuerySet:
-    notes = (
-        TreatmentSession.objects.filter(public_id=given("note")).with_people().with_safety().with_last().with_stopped()
-    )
-    notes = notes.with_point_sets(given("user"))
     return (
-        notes.with_same_name(given("begins"), given("ends"))
+        _spoken()
+        .with_point_sets(given("user"))
+        .with_same_name(given("begins"), given("ends"))
         .with_badges(given("user"))
         .annotate(private=newest_private_note("patient_id"), events=events_beside(), open_boxes=offered_boxes())
     )
@@ -91,6 +99,7 @@ _WHOLE = Prepared(_notes)
 _TO_SHOW = Prepared(
     lambda: _notes().with_texts(given("user")).annotate(decided=decided_at("course_id", "number_in_course"))
 )
+_TO_SAVE = Prepared(lambda: _spoken().with_trace(given("user"), "edit", given("now")))
 _TO_WRITE = Prepared(
     lambda: _notes().with_previous_hash().with_next(given("user")).with_trace(given("user"), "edit", given("now"))
 )
@@ -184,15 +193,29 @@ def posted_form(request: StaffRequest, note: TreatmentSession) -> NoteForm:
 
     A side that the practitioner of the note leaves unsaid is written out here, before anything is read or stored.
     """
-    data = request.POST.copy()
-    for button, field in (("line", "points_line"), ("chip", "points_line"), ("count_in", "needles_in")):
-        if button in data:
-            data[field] = str(data.get(button, ""))
-    if note.practitioner.side_unsaid == "both":
-        data["points_line"] = settled(data.get("points_line", ""), "both")
-    form = NoteForm(data)
+    form = NoteForm(_as_sent(request, note))
     form.standing, form.day = NoteContent.of(note), timezone.localdate(note.started_at)
     return form
+
+
+def posted_parts(request: StaffRequest, note: TreatmentSession) -> PartsOfNote:
+    """The parts that a page sent by itself, above what stands."""
+    day = timezone.localdate(note.started_at)
+    return PartsOfNote(_as_sent(request, note), standing=NoteContent.of(note), day=day)
+
+
+def _as_sent(request: StaffRequest, note: TreatmentSession) -> QueryDict:
+    buttons = (("line", "points_line"), ("chip", "points_line"), ("count_in", "needles_in"))
+    pressed = {field: request.POST[button] for button, field in buttons if button in request.POST}
+    both = note.practitioner.side_unsaid == "both" and "points_line" in (request.POST.keys() | pressed.keys())
+    if not pressed and not both:
+        return request.POST
+    data = request.POST.copy()
+    for field, value in pressed.items():
+        data[field] = str(value)
+    if both:
+        data["points_line"] = settled(data.get("points_line", ""), "both")
+    return data
 
 
 def asks_first(form: NoteForm, note: TreatmentSession) -> bool:

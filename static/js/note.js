@@ -4,6 +4,7 @@
 
 import { tick } from "./dials.js";
 import { chosen, ground, put, settle, stands, valueOf } from "./note-merge.js";
+import { onlyChanged } from "./note-parts.js";
 import { lookAgain, settled, signInOver } from "./note-sign-in.js";
 
 const EVERY = 5000; // milliseconds between two savings while one types
@@ -101,8 +102,9 @@ function refused({ errors, labels }) {
 }
 
 // Returns "ok", "refused" (a field says why), "stays" (in the page), "waits" (for the person) or throws: then it goes again.
-async function send(text, take, second = false) {
-  const body = new FormData(form);
+// Only what changed is sent, but for a saving that failed before: the page may be behind then without knowing it.
+async function send(text, take, { second = false, whole = Boolean(take) || failed > 0 } = {}) {
+  const body = whole ? new FormData(form) : onlyChanged(new FormData(form), stored, text);
   const held = ground(form);
   if (take) body.append("take", take);
   unsure = [...unsure.slice(-MOST_UNSURE), held];
@@ -110,11 +112,11 @@ async function send(text, take, second = false) {
   if (answer.type === "opaqueredirect") return signedOut();
   if (answer.status === 403 && !second) {
     const state = await lookAgain(form);
-    return state === "fresh" ? send(text, take, true) : signedOut();
+    return state === "fresh" ? send(text, take, { second: true, whole }) : signedOut();
   }
   if (waits) return "waits";
   if (answer.status === 422) return refused(await answer.json());
-  if (answer.status === 409) return clash(await answer.json());
+  if (answer.status === 409) return behind(await answer.json(), text, take);
   if (answer.status === 413 || answer.status === 400) return tooLong();
   if (!answer.ok) throw new Error(String(answer.status));
   const said = await answer.json();
@@ -151,6 +153,11 @@ function tooLong(area) {
 // Characters as the server counts them: one for each sign, also for those that take two places here.
 function letters({ value }) {
   return value.length > 2 * LONGEST || value.length < LONGEST * 0.9 ? value.length : [...value].length;
+}
+
+// Somebody else saved meanwhile: the whole page goes, so that every part of both can be compared.
+function behind(said, text, take) {
+  return said.whole ? send(text, take, { whole: true }) : clash(said);
 }
 
 function clash(said) {
