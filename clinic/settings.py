@@ -233,6 +233,9 @@ DATABASES["default"]["OPTIONS"] = {
     "options": " ".join(_database_options),
 }
 
+# Off behind a pooler that lends one connection to many between transactions (clinic/kernel/on_server.py).
+DATABASE_PREPARE = env.bool("DATABASE_PREPARE", default=True)
+
 # Only for counting sign-in attempts. Redis holds nothing that would be missed.
 CACHES = {
     "default": {

@@ -11,24 +11,20 @@ Rows are those of the queryset itself: models with their related rows and annota
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Expression, QuerySet
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
+from clinic.kernel.on_server import Place, Statement
+
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the value of this name goes among the parameters."""
-
-    name: str
 
 
 class _Given(Expression):
@@ -43,7 +39,7 @@ class _Given(Expression):
 
     def as_sql(self, *_: object, **__: object) -> tuple[str, Any]:
         """Hold the place of the value."""
-        return "%s", [_Place(self.name)]
+        return "%s", [Place(self.name)]
 
 
 def given(name: str) -> Any:
@@ -71,8 +67,7 @@ class _Compiled:
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
-    sql: str
-    parameters: Sequence[Any]
+    statement: Statement
 
 
 class Prepared(Generic[Row]):
@@ -82,18 +77,18 @@ class Prepared(Generic[Row]):
     (``TruncDay`` and its kin), nor values that are not ``given``. Prefetches are not followed.
     """
 
-    def __init__(self, build: Callable[[], QuerySet[Any, Row]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[], QuerySet[Any, Row]], *, on_server: bool = True) -> None:
+        self._build, self._on_server = build, on_server
         self._compiled: _Compiled | None = None
 
     def ask(self, **values: object) -> list[Row]:
         """Return the rows for these values: one statement. Raises KeyError for a value that was not given."""
         # Two threads may compile the same at the same time; the one is as good as the other.
         ready = self._compiled = self._compiled or self._compile()
-        parameters = tuple([values[one.name] if type(one) is _Place else one for one in ready.parameters])
         compiler: Any = copy(ready.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
-        compiler.as_sql = lambda *_, **__: (ready.sql, parameters)
+        call = ready.statement.call(compiler.connection, values)
+        compiler.as_sql = lambda *_, **__: call
         queryset: Any = ready.queryset
         known = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
@@ -122,4 +117,38 @@ class Prepared(Generic[Row]):
             raise TypeError("A prepared question follows no prefetches.")
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
-        return _Compiled(queryset, compiler, sql, parameters)
+        return _Compiled(queryset, compiler, Statement(sql, parameters, on_server=self._on_server))
+
+
+class PreparedUpdate:
+    """An UPDATE that is put together at its first time: ``columns`` get values that are ``given``, or fixed ones.
+
+    ::
+
+        _SAVED = PreparedUpdate(lambda: Draft.objects.filter(pk=given("pk")), step=given("step"))
+        count = _SAVED.run(pk=7, step=3)
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]], **columns: object) -> None:
+        self._build, self._columns = build, columns
+        self._compiled: tuple[Statement, Mapping[str, Any]] | None = None
+
+    def run(self, **values: object) -> int:
+        """Return how many rows were changed: one statement. Raises KeyError for a value that was not given."""
+        statement, fields = self._compiled = self._compiled or self._compile()
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept = {name: field.get_db_prep_save(values[name], connection) for name, field in fields.items()}
+        with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
+            sql, parameters = statement.call(connection, {**values, **kept})
+            with connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                return int(cursor.rowcount)
+
+    def _compile(self) -> tuple[Statement, Mapping[str, Any]]:
+        queryset: Any = self._build()
+        query = queryset.query.chain(UpdateQuery)
+        query.add_update_values(self._columns)
+        query.annotations = {}
+        statement = Statement(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
+        own = {one.name: column for column, one in self._columns.items() if isinstance(one, _Given)}
+        return statement, {name: queryset.model._meta.get_field(column) for name, column in own.items()}

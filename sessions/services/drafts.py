@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.audit.services import record
+from clinic.kernel.prepared import PreparedUpdate, given
 from clinic.staff.models import Practitioner, User
 from sessions.appointments.counting import number_in_course
 from sessions.appointments.models import Appointment
@@ -79,11 +81,8 @@ def save_note(
         return note
     times = counted_times(note, content, now)
     with transaction.atomic():
-        # The version stands in the WHERE: two windows that save in one moment cannot both win.
-        saved = TreatmentSession.objects.filter(pk=note.pk, version=version, signed_at__isnull=True).update(
-            version=version + 1, updated_at=now, saved_by_id=by.pk, **times, **content.as_columns()
-        )
-        if not saved:
+        changed = {"version": version + 1, "updated_at": now, "saved_by": by.pk, **times, **content.as_columns()}
+        if not _SAVED.run(pk=note.pk, seen=version, **changed):
             raise beaten(note)
         if not note.traced:
             record(by=by, now=now, action="edit", resource="note", patient_id=note.patient_id, object_id=note.pk)
@@ -93,6 +92,16 @@ def save_note(
         if content.needles_in is not None and content.needles_in == content.needles_out:
             complete_if_open(note, by=by, now=now)
     return note
+
+
+def _over_what_was_read() -> QuerySet[TreatmentSession]:
+    """The draft as the page was made from it: two windows that save in one moment cannot both find it."""
+    return TreatmentSession.objects.filter(pk=given("pk"), version=given("seen"), signed_at__isnull=True)
+
+
+#: The columns that a saving writes.
+WRITTEN = ("version", "updated_at", "saved_by", "needles_in_at", "ended_at", *NoteContent().as_columns())
+_SAVED = PreparedUpdate(_over_what_was_read, **{name: given(name) for name in WRITTEN})
 
 
 def counted_times(note: TreatmentSession, content: NoteContent, now: datetime) -> dict[str, datetime | None]:

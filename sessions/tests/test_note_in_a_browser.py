@@ -237,6 +237,7 @@ def test_letters_on_their_way_and_a_third_window_take_no_word_away(context, serv
     second = taken(page, held)
     send(world, note, plan="Theirs.", version=2)
     second.continue_()
+    taken(page, held).continue_()  # it was behind: now all of the page goes
     panel = page.locator("#conflict")
     expect(way(panel, "Keep both for Plan")).to_be_visible()
     expect(plan).to_have_value("First. More.")

@@ -9,10 +9,11 @@ from html import unescape
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
 from django.test import Client
 
+from clinic.kernel.prepared import PreparedUpdate, given
 from sessions.models import TreatmentSession
+from sessions.services import drafts
 from sessions.tests.world import a_practitioner, a_treatment, begin, send
 
 ROUNDS = 100
@@ -63,14 +64,14 @@ def writers(monkeypatch):
     """Two practitioners on one draft; in every round both have read it before either of them writes."""
     world = a_treatment()
     note = begin(world)
-    both, update = threading.Barrier(2), QuerySet.update
+    both, run = threading.Barrier(2), PreparedUpdate.run
 
     def meets(self, **values):
         if "plan" in values and threading.current_thread() is not threading.main_thread():
             both.wait(30)
-        return update(self, **values)
+        return run(self, **values)
 
-    monkeypatch.setattr(QuerySet, "update", meets)
+    monkeypatch.setattr(PreparedUpdate, "run", meets)
     people = {"Chen": world.clinic.chen.user, "Ruiz": a_practitioner("Dr. Ana Ruiz").user}
     return [Writer(world, note, name, user) for name, user in people.items()]
 
@@ -105,11 +106,9 @@ def test_a_hundred_times_the_second_sees_both_texts_and_no_word_is_lost(writers)
 @pytest.mark.django_db(transaction=True)
 def test_without_the_version_in_the_statement_one_is_overwritten_without_a_word(writers, monkeypatch):
     """The control: the same race, the guard taken away."""
-    with_version = QuerySet.filter
-    monkeypatch.setattr(
-        QuerySet, "filter",
-        lambda self, *asked, **named: with_version(self, *asked, **{k: named[k] for k in named if k != "version"}),
-    )  # fmt: skip
+    columns = {name: given(name) for name in drafts.WRITTEN}
+    unguarded = PreparedUpdate(lambda: TreatmentSession.objects.filter(pk=given("pk")), **columns)
+    monkeypatch.setattr(drafts, "_SAVED", unguarded)
     for writer in writers:
         writer.open()
         writer.plan = f"{writer.name} wrote."

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from clinic.attention.models import Task
 from clinic.attention.services import compose_task
 from clinic.audit import services as audit
+from clinic.kernel.prepared import PreparedUpdate, given
 from clinic.kernel.together import Rows, insert_together
 from clinic.staff.models import User
 from patients.intake import flags, steps
@@ -218,9 +219,7 @@ def _store(request: QuestionnaireRequest, draft: Draft, change: _Change, today: 
     if not (new or change.leaves_a_trace(draft.data)):
         trace = Rows([])
     with transaction.atomic():
-        # Not by a join: Django would put the version into a subquery, which a row that waited is not held against.
-        written = Draft.objects.filter(Exists(_open_form()), pk=draft.pk, version=draft.version).update(**changed)
-        if not written:
+        if not _WRITTEN.run(pk=draft.pk, seen=draft.version, **changed):
             return None
         insert_together(tasks, trace)
     for name, value in changed.items():
@@ -230,6 +229,16 @@ def _store(request: QuestionnaireRequest, draft: Draft, change: _Change, today: 
 
 def _open_form() -> QuerySet[QuestionnaireRequest]:
     return QuestionnaireRequest.objects.filter(pk=OuterRef("request_id"), state=QuestionnaireRequest.State.BEGUN)
+
+
+def _over_what_was_read() -> QuerySet[Draft]:
+    # Not by a join: Django would put the version into a subquery, which a row that waited is not held against.
+    return Draft.objects.filter(Exists(_open_form()), pk=given("pk"), version=given("seen"))
+
+
+_WRITTEN = PreparedUpdate(
+    _over_what_was_read, **{name: given(name) for name in ("data", "step", "version", "flags", "updated_at")}
+)
 
 
 def tasks_and_trace(
