@@ -22,7 +22,7 @@ from sessions.events.models import AdverseEvent
 from sessions.models import Addendum
 
 if TYPE_CHECKING:
-    pass
+    from sessions.calls.models import CallAnswer  # noqa: F401 - named in the base class
 
 #: What was not done for so long is no call any more.
 LONGEST = timedelta(days=14)
@@ -120,14 +120,14 @@ def owed_events(*, since: datetime, today: datetime) -> QuerySet[AdverseEvent]:
     )
 
 
-def courses() -> QuerySet[Course]:
+def courses() -> QuerySet[Any]:
     """Return the running courses with the last visit that took place (``visit_id``, ``visited_at``) and the key of
     the call that asks for a next one: after each visit it is another call."""
     kept = Appointment.objects.filter(course=OuterRef("pk"), state=Appointment.State.COMPLETED)
     newest = kept.order_by("-starts_at", "-id")
+    running: QuerySet[Any] = Course.objects.running()
     return (
-        Course.objects.running()
-        .alias(visit_id=Subquery(newest.values("pk")[:1]))
+        running.alias(visit_id=Subquery(newest.values("pk")[:1]))
         .annotate(
             visited_at=Subquery(newest.values("starts_at")[:1]),
             call_key=Concat(Value(COURSE_KEY), Cast("visit_id", TextField()), output_field=CharField()),
@@ -136,7 +136,7 @@ def courses() -> QuerySet[Course]:
     )
 
 
-def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Course]:
+def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Any]:
     """Return the courses without a next visit whose patient gets no mail, a week after the last visit, oldest first.
 
     With patient and answers. Who has come as often as was planned is not asked.
