@@ -13,7 +13,7 @@ from clinic.kernel.choice_fields import ScaleInput
 from clinic.kernel.date_fields import DateThreeBoxes
 from clinic.practice.models import ConsentText
 from patients.intake import steps
-from patients.intake.forms import AgreementForm, StepFacts, StepForm
+from patients.intake.forms import AgreementForm, FeelingsForm, StepFacts, StepForm
 from patients.intake.models import Draft, QuestionnaireRequest
 from patients.models import Patient
 
@@ -41,11 +41,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as it stands on paper. ``kind``: "scale", "choices", "tick", "dates", "lines" or "line"."""
+    """One question as it stands on paper. ``kind``: "scale", "choices", "tick", "dates", "lines" or "line".
+
+    ``stem``: the sentence under which it and those after it are asked, "" for none.
+    """
 
     kind: str
     field: BoundField
     options: list[Option]
+    stem: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,16 @@ def sheets(facts: StepFacts, forms: Mapping[int, type[StepForm]]) -> list[Sheet]
 def _asked(form: StepForm) -> list[Asked]:
     """Return the questions of a page; what a tick asks for more stands under that tick."""
     fields = [field for field in form.visible_fields() if field.name not in _NOT_ON_PAPER]
+    stems: dict[str, str | Promise] = {}
+    if isinstance(form, FeelingsForm):
+        fields = [field for group in form.groups for field in group.fields]
+        stems = {group.fields[0].name: group.stem for group in form.groups}
     asked, beside = [], set()
     for field in fields:
         kind = _kind(field)
         options = _options(field, fields) if kind == "choices" else []
         beside |= {detail.name for option in options for detail in option.details}
-        asked.append(Asked(kind, field, options))
+        asked.append(Asked(kind, field, options, stems.get(field.name, "")))
     return [one for one in asked if one.field.name not in beside]
 
 

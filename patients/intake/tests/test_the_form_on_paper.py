@@ -51,6 +51,7 @@ def test_every_question_of_the_screen_stands_on_the_paper(desk, maria, practice)
         for option in one.options:
             assert option.words in page
             assert all(str(detail.label) in page for detail in option.details)
+    assert page.index("how often have you been bothered") < page.index("Feeling nervous, anxious or on edge")
     for _, tick in AgreementForm(facts=facts, texts=querysets.consent_texts("en")).agreements:
         assert str(tick.label) in page
     assert len(sheets(facts, FORMS)) == steps.LAST - 1
