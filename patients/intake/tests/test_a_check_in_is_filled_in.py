@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -17,6 +17,7 @@ from patients.intake.models import Draft, QuestionnaireRequest, QuestionnaireRes
 from patients.intake.services import issue_request
 from patients.intake.services.requests import token_of
 from patients.intake.tests.check_ins import BREATHLESS, WELL, Phone, a_check_in, link_of
+from patients.intake.tests.test_a_link_is_opened import hashes
 from patients.models import Complaint
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +45,30 @@ def scores(asked):
 
 
 def test_the_link_shows_a_page_that_changes_nothing(asked):
+    before = hashes()
     answer = Client().get(link_of(asked))
 
-    assert answer.status_code == 200
+    assert answer.status_code == Client().head(link_of(asked)).status_code == 200
+    assert not answer.cookies
+    assert hashes() == before
     assert "Clinic at the Old Mill" in answer.content.decode()
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert QuestionnaireRequest.objects.get(pk=asked.pk).state == "open"
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"state": "revoked"}, {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"form": "intake"}]
+)
+def test_every_link_that_opens_nothing_gets_the_same_page_with_one_button(asked, changes):
+    never = Client().get("/i/check-in/" + "x" * 43 + "/")
+    QuestionnaireRequest.objects.filter(pk=asked.pk).update(**changes)
+
+    for method in ("get", "post"):
+        ended = getattr(Client(), method)(link_of(asked))
+        assert ended.status_code == never.status_code == 404
+        assert ended.content.replace(link_of(asked).encode(), b"") == never.content
+    assert never.content.decode().partition("<main")[2].count('class="btn') == 1
     assert not Draft.objects.exists()
 
 
