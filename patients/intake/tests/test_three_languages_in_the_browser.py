@@ -16,7 +16,6 @@ from patients.tests.effort import Thumb
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (390, 320)
 MOST_SCREENS, MOST_ANSWERS, MOST_SECONDS = 6, 45, 600
 #: Of the check-in; the ninth tap is the goal in one's own words.
 MOST_TAPS, ONE_MINUTE = 9, 60
@@ -108,12 +107,14 @@ def clinic(running_clinic):
 
 
 def fits(page):
-    """Assert that nothing is cut on a wide and on a narrow phone, and give the page its width back."""
+    """Assert that nothing is cut on a wide and on a narrow phone, there with text twice as large too; then undo it."""
     own = page.viewport_size
-    for width in WIDTHS:
+    for width, size in ((390, ""), (320, ""), (320, "200%")):
         page.set_viewport_size({"width": width, "height": own["height"]})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
         page.wait_for_function("width => innerWidth === width", arg=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width, size)
+    page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(own)
 
 
