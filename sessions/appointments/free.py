@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -40,19 +40,25 @@ class _Diary:
     uses: dict[int, list[lanes.Stretch]]
 
 
-def _read(*, practitioner: Practitioner, room: Room | None, first: date, last: date, zone: ZoneInfo) -> _Diary:
+def _read(
+    *, practitioner: Practitioner, room: Room | None, rooms: Sequence[Room] | None, first: date, last: date,
+    zone: ZoneInfo,
+) -> _Diary:  # fmt: skip
     begins, ends = walltime.day_bounds(first, zone)[0], walltime.day_bounds(last, zone)[1]
     hours: dict[int, list[tuple[time, time]]] = {}
     for weekday, opens, closes in WeeklyHours.objects.filter(practitioner=practitioner).values_list(
         "weekday", "opens", "closes"
     ):
         hours.setdefault(weekday, []).append((opens, closes))
-    rooms = [room.pk] if room is not None else list(Room.objects.filter(active=True).values_list("pk", flat=True))
+    if room is not None:
+        rooms = [room]
+    elif rooms is None:
+        rooms = Room.objects.filter(active=True).only("pk")
     return _Diary(
         zone=zone,
         hours=hours,
         hands=HandsOn.objects.taken(practitioner.pk, begins, ends).stretches(),
-        rooms=rooms,
+        rooms=[one.pk for one in rooms],
         uses=RoomUse.objects.taken(begins, ends).by_room(),
     )
 
@@ -71,20 +77,21 @@ def _on(diary: _Diary, service: Service, day: date, not_before: datetime) -> lis
 
 def free_times(
     *, service: Service, practitioner: Practitioner, day: date, now: datetime, room: Room | None = None,
-    zone: ZoneInfo | None = None,
+    rooms: Sequence[Room] | None = None, zone: ZoneInfo | None = None,
 ) -> list[FreeTime]:  # fmt: skip
     """Return every free start of one day of the clinic, on the five-minute grid, never before ``now``.
 
-    With ``room`` only those at which this room is free. ``zone`` saves a query when it is known.
+    With ``room`` only those at which this room is free. ``rooms`` (all that are in use, by name) and ``zone`` save a
+    query each when they are known.
     """
     zone = zone or practice_zone()
-    diary = _read(practitioner=practitioner, room=room, first=day, last=day, zone=zone)
+    diary = _read(practitioner=practitioner, room=room, rooms=rooms, first=day, last=day, zone=zone)
     return _on(diary, service, day, now)
 
 
 def next_free_times(
     *, service: Service, practitioner: Practitioner, after: datetime, now: datetime, room: Room | None = None,
-    zone: ZoneInfo | None = None, limit: int = 6,
+    rooms: Sequence[Room] | None = None, zone: ZoneInfo | None = None, limit: int = 6,
 ) -> list[FreeTime]:  # fmt: skip
     """Return the first ``limit`` free starts from ``after`` on (never before ``now``) that a person would offer.
 
@@ -92,7 +99,8 @@ def next_free_times(
     """
     zone = zone or practice_zone()
     found: list[FreeTime] = []
-    for some in _by_day(service=service, practitioner=practitioner, room=room, begin=max(after, now), zone=zone):
+    begin = max(after, now)
+    for some in _by_day(service=service, practitioner=practitioner, room=room, rooms=rooms, begin=begin, zone=zone):
         offered = set(lanes.worth_offering([free.starts_at for free in some], zone))
         found.extend(free for free in some if free.starts_at in offered)
         if len(found) >= limit:
@@ -101,10 +109,11 @@ def next_free_times(
 
 
 def _by_day(
-    *, service: Service, practitioner: Practitioner, room: Room | None, begin: datetime, zone: ZoneInfo
-) -> Iterator[list[FreeTime]]:
+    *, service: Service, practitioner: Practitioner, room: Room | None, rooms: Sequence[Room] | None, begin: datetime,
+    zone: ZoneInfo,
+) -> Iterator[list[FreeTime]]:  # fmt: skip
     first = begin.astimezone(zone).date()
     last = first + timedelta(days=HORIZON)
-    diary = _read(practitioner=practitioner, room=room, first=first, last=last, zone=zone)
+    diary = _read(practitioner=practitioner, room=room, rooms=rooms, first=first, last=last, zone=zone)
     for offset in range(HORIZON + 1):
         yield _on(diary, service, first + timedelta(days=offset), begin)

@@ -18,6 +18,7 @@ from clinic.practice import languages
 from clinic.practice.models import Room, Service
 from clinic.staff.models import Practitioner
 from sessions.appointments import walltime
+from sessions.courses.models import Course
 
 #: Nobody books further ahead than this; a year typed wrong is caught here.
 HORIZON = timedelta(days=2 * 366)
@@ -82,12 +83,14 @@ class WhenForm(GuardedForm):
         rooms: Sequence[Room],
         zone: ZoneInfo,
         today: date,
-        course_runs: bool = False,
+        course: Course | None = None,
+        asks_course: bool = True,
         usual: int = 8,
         **options: Any,
     ) -> None:
         super().__init__(*args, today=today, **options)
         self.zone = zone
+        self.course = course  # the one that runs: a second one is not offered
         self.today = today
         self.usual = usual  # sessions of a course when the box is left empty
         self.services = {str(one.public_id): one for one in services}
@@ -100,7 +103,7 @@ class WhenForm(GuardedForm):
         assert isinstance(days, DayField)
         days.earliest, days.latest = today, today + HORIZON
         days.widget.attrs |= {"min": today.isoformat(), "max": days.latest.isoformat()}
-        if course_runs:
+        if course is not None or not asks_course:
             del self.fields["open_course"], self.fields["sessions"]
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -197,5 +200,5 @@ class MoveForm(WhenForm):
     """Another time for a visit: its service stays, the rest may change."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, course_runs=True, **options)
+        super().__init__(*args, asks_course=False, **options)
         self.fields["service"].widget = forms.HiddenInput()

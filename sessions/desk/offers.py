@@ -35,10 +35,13 @@ NOTHING = Offers("Nothing is free in the next sixty days.")
 
 
 def for_a_day(
-    *, service: Service, practitioner: Practitioner, room: Room | None, day: date, now: datetime, zone: ZoneInfo
-) -> Offers:
-    """Offer the free times of a day; when there are none, the next ones on other days."""
-    asked = {"service": service, "practitioner": practitioner, "room": room, "zone": zone, "now": now}
+    *, service: Service, practitioner: Practitioner, room: Room | None, rooms: Sequence[Room], day: date,
+    now: datetime, zone: ZoneInfo,
+) -> Offers:  # fmt: skip
+    """Offer the free times of a day; when there are none, the next ones on other days. ``rooms`` are all in use."""
+    asked = {
+        "service": service, "practitioner": practitioner, "room": room, "rooms": rooms, "zone": zone, "now": now,
+    }  # fmt: skip
     free = {one.starts_at for one in free_times(day=day, **asked)}  # type: ignore[arg-type]
     said = clinic_words.day(day)
     if free:

@@ -26,7 +26,7 @@ BOUNDS = {
     # the day and the record
     "today/": 5,
     "today/news/": 1,
-    "visits/new/": 15,
+    "visits/new/": 11,
     "visits/<uuid:visit_id>/check-in/": 4,
     "visits/<uuid:visit_id>/move/": 9,
     "visits/new/known/": 3,

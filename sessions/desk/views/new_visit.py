@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +47,7 @@ def new_visit(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     if request.method != "POST":
         patient = _patient(request.GET.get("patient"))
-        return _page(request, _form(request, now, patient, initial=_initial(request, patient)), patient, now)
+        return _page(request, _form(request, now, patient), patient, now)
     if "pick" in request.POST:
         patient = _patient(request.POST["pick"])
         carried = {name: showable(request.POST.get(name, "")) for name in _CARRIED}
@@ -135,42 +135,50 @@ def _sent_before(token: uuid.UUID) -> bool:
     return Appointment.objects.filter(form_token=token).exists()
 
 
-def _form(request: StaffRequest, now: datetime, patient: Patient | None, **options: Any) -> WhenForm:
+def _form(
+    request: StaffRequest,
+    now: datetime,
+    patient: Patient | None,
+    *,
+    data: QueryDict | None = None,
+    initial: dict[str, Any] | None = None,
+) -> WhenForm:
+    """Return the form with what may be chosen, read once; what stands in it when it opens, unless that is given."""
     zone = ZoneInfo(request.practice.timezone)
+    services = list(Service.objects.filter(active=True))
+    practitioners = list(Practitioner.objects.filter(active=True))
     shared: dict[str, Any] = {
-        "services": list(Service.objects.filter(active=True)),
-        "practitioners": list(Practitioner.objects.filter(active=True)),
+        "services": services,
+        "practitioners": practitioners,
         "rooms": list(Room.objects.filter(active=True)),
         "zone": zone,
         "today": now.astimezone(zone).date(),
         "country": request.practice.country,
-        "usual": request.practice.course_sessions,
-        **options,
+        "data": data,
+        "initial": _initial(request, patient, services, practitioners) if initial is None else initial,
     }
     if patient is None:
         return FirstVisitForm(tongues=languages.offered(request.practice), **shared)
-    runs = Course.objects.running().filter(patient=patient).exists()
-    return WhenForm(course_runs=runs, **shared)
+    return WhenForm(course=Course.objects.running().filter(patient=patient).first(), **shared)
 
 
-def _initial(request: StaffRequest, patient: Patient | None) -> dict[str, Any]:
+def _initial(
+    request: StaffRequest, patient: Patient | None, services: Sequence[Service], practitioners: Sequence[Practitioner]
+) -> dict[str, Any]:
     """Return what stands in the screen when it opens: the service that fits, who asks, the day that was asked for."""
-    services = Service.objects.filter(active=True).order_by(
-        "-first_visit" if patient is None else "first_visit", "name"
-    )
-    own = Practitioner.objects.filter(active=True, user=request.user).first()
+    fitting = sorted(services, key=lambda one: (one.first_visit == (patient is not None), one.name))
+    own = next((one for one in practitioners if one.user_id == request.user.pk), None)
     today = clock.today(request.practice.timezone)
     try:
         day = DayField(earliest=today).to_python(request.GET.get("day", ""))
     except ValidationError:
         day = None
-    first = services.first()
     return {
-        "service": str(first.public_id) if first else "",
+        "service": str(fitting[0].public_id) if fitting else "",
         "practitioner": str(own.public_id) if own else "",
         "day": day or today,
         "open_course": True,
-        "sessions": request.practice.course_sessions,
+        "sessions": 8,
     }
 
 
@@ -195,7 +203,7 @@ def _page(
         "patient": patient,
         "known_facts": _facts(patient, request.practice.country) if patient else [],
         "booked": Appointment.objects.ahead_of(patient, now)[:5] if patient else [],
-        "course": Course.objects.running().filter(patient=patient).first() if patient else None,
+        "course": form.course,
         "same": same,
         "offers": offers.instead(instead, form.zone) if instead is not None else offers_for(form, now),
         "chosen": str(showable(form["start"].value() or "")) if instead is None else "",
@@ -220,7 +228,7 @@ def offers_for(form: WhenForm, now: datetime) -> offers.Offers:
         }
     if not (chosen["service"] and chosen["practitioner"] and chosen["day"]):
         return offers.CHOOSE
-    return offers.for_a_day(**chosen, now=now, zone=form.zone)  # type: ignore[arg-type]
+    return offers.for_a_day(**chosen, rooms=list(form.rooms.values()), now=now, zone=form.zone)  # type: ignore[arg-type]
 
 
 def _day(value: Any, today: date) -> date | None:
