@@ -35,13 +35,6 @@ function written() {
   return new URLSearchParams(data).toString();
 }
 
-// A picture travels once, with the button.
-function withoutPictures() {
-  const data = new FormData(form);
-  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-  return data;
-}
-
 // What the server gave out, also when somebody wrote before this script ran.
 function given() {
   const said = new URLSearchParams();
@@ -101,7 +94,7 @@ async function send(text, last) {
   const slow = setTimeout(() => say(form.dataset.notSaved, true), PATIENCE);
   try {
     const answer = await fetch(keeps, {
-      method: "POST", body: withoutPictures(), redirect: "manual", keepalive: last && text.length < 30000,
+      method: "POST", body: typedData(), redirect: "manual", keepalive: last && text.length < 30000,
       headers: { "X-Deqi-Autosave": "1" }, signal: AbortSignal.timeout?.(LOST),
     });
     if (answer.ok) {
