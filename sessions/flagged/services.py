@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clinic.audit.services import record
 from clinic.kernel.together import Rows, insert_together
 from clinic.staff.models import User
 from sessions.flagged.models import Acknowledgement
 from sessions.flagged.speaking import Spoken
+from sessions.problems import NoteIsSigned
 
 if TYPE_CHECKING:
     from sessions.models import TreatmentSession
 
 LONGEST_TITLE = 300
+#: What PostgreSQL says of an answer to a note that was signed meanwhile.
+_LOCKED = "23001"
 
 
 class NoReason(Exception):
@@ -44,9 +47,14 @@ def compose_answer(*, note: TreatmentSession, spoken: Spoken, reason: str, by: U
 def acknowledge(*, note: TreatmentSession, spoken: Spoken, reason: str, by: User, now: datetime) -> None:
     """Store that ``by`` answered this flag: in this course it is silent until what it is about changes.
 
-    A double click makes one row. Raises NoReason for a stop without words.
+    A double click makes one row. Raises NoReason for a stop without words, NoteIsSigned when it was signed meanwhile.
     """
     answer = compose_answer(note=note, spoken=spoken, reason=reason, by=by, now=now)
-    with transaction.atomic():
-        insert_together(Rows([answer], skip_known=True))
-        record(by=by, now=now, action="acknowledge", resource="flag", patient_id=note.patient_id, object_id=note.pk)
+    try:
+        with transaction.atomic():
+            insert_together(Rows([answer], skip_known=True))
+            record(by=by, now=now, action="acknowledge", resource="flag", patient_id=note.patient_id, object_id=note.pk)
+    except IntegrityError as clash:
+        if getattr(clash.__cause__, "pgcode", "") == _LOCKED:
+            raise NoteIsSigned from clash
+        raise

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,9 +13,12 @@ from django.db.models import QuerySet
 from django.test import Client
 
 from clinic.audit.models import AuditEvent
+from clinic.kernel import clock
+from clinic.kernel.prepared import PreparedUpdate
+from sessions.flagged import services as flagged
 from sessions.models import NeedlePlacement, TreatmentSession
 from sessions.services import signing, verify_hash
-from sessions.tests.world import READY, a_treatment, begin, send
+from sessions.tests.world import READY, a_treatment, begin, holds, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = {**READY, "plan": "Written in the other window."}
@@ -27,7 +32,7 @@ def at_once(world, *acts):
         browser = Client()
         browser.force_login(world.clinic.chen.user)
         try:
-            start.wait(30)
+            start.wait(60)
             return act(browser)
         finally:
             connection.close()
@@ -40,21 +45,27 @@ def sends(world, note, page, fields, **how):
     return lambda browser: send(world, note, page, browser=browser, version=1, **fields, **how)
 
 
-def both_meet(monkeypatch, owner, name, when=lambda *_, **__: True):
-    """Let the two windows wait for each other before ``owner.name``, once each."""
-    both, real, met = threading.Barrier(2), getattr(owner, name), threading.local()
+def both_meet(monkeypatch, *places, when=lambda *_, **__: True):
+    """Let the two windows wait for each other before the first of these (owner, name) that each comes to."""
+    both, met = threading.Barrier(2), threading.local()
 
-    def meets(*args, **named):
-        if not getattr(met, "once", False) and when(*args, **named):
-            met.once = True
-            both.wait(30)
-        return real(*args, **named)
+    def meeting_before(real):
+        def meets(*args, **named):
+            if not getattr(met, "once", False) and when(*args, **named):
+                met.once = True
+                both.wait(60)
+            return real(*args, **named)
 
-    monkeypatch.setattr(owner, name, meets)
+        return meets
+
+    for owner, name in places:
+        monkeypatch.setattr(owner, name, meeting_before(getattr(owner, name)))
 
 
-def the_row_is_written(*_, **values):
-    return "updated_at" in values
+def before_the_row(monkeypatch):
+    """Both have read an unsigned note, and who signs has laid the needles down."""
+    writes = ((QuerySet, "update"), (PreparedUpdate, "run"))
+    both_meet(monkeypatch, *writes, when=lambda *_, **values: "updated_at" in values)
 
 
 def signatures(note):
@@ -74,9 +85,9 @@ def world():
 def meeting(request, monkeypatch):
     """Where the two meet: both have read an unsigned note, or both have laid their needles down."""
     if request.param == "before the needles":
-        both_meet(monkeypatch, signing, "_sign")
+        both_meet(monkeypatch, (signing, "_sign"))
     else:
-        both_meet(monkeypatch, QuerySet, "update", the_row_is_written)
+        before_the_row(monkeypatch)
 
 
 def test_two_who_sign_in_one_moment_make_one_signature(world, meeting):
@@ -102,7 +113,7 @@ def test_of_two_who_sign_other_words_one_signature_stands_for_its_own_words(worl
 
 def test_who_saves_while_another_signs_is_told_and_what_is_signed_is_what_was_seen(world, monkeypatch):
     note = begin(world)
-    both_meet(monkeypatch, QuerySet, "update", the_row_is_written)
+    before_the_row(monkeypatch)
 
     signed, saved = at_once(world, sends(world, note, "sign", READY), sends(world, note, "save", LATER, by_itself=True))
 
@@ -119,6 +130,34 @@ def test_who_saves_while_another_signs_is_told_and_what_is_signed_is_what_was_se
         assert (after.plan, NeedlePlacement.objects.count()) == (LATER["plan"], 0)
 
 
+@pytest.mark.parametrize("page", ["answer_flag", "save"])
+def test_a_reason_that_comes_while_another_signs_leads_to_the_signed_note(world, monkeypatch, page):
+    week_21 = clock.now().date() + timedelta(days=133)
+    holds(world.patient, "pregnancy_t1", due_on=week_21.isoformat())
+    note, signed, reason = begin(world), threading.Event(), {"reason-pregnancy_t2": "The midwife agrees."}
+    speaks = send(world, note, "points", points_line=READY["points_line"]).content.decode()
+    pressed = re.search(r'name="acknowledge" value="(pregnancy_t2:[^"]+)"', speaks)[1]
+    insert = flagged.insert_together
+
+    def late(*rows):
+        assert signed.wait(60)
+        insert(*rows)
+
+    monkeypatch.setattr(flagged, "insert_together", late)
+
+    def sign(browser):
+        try:
+            return send(world, note, "sign", browser=browser, version=2, **READY, **reason)
+        finally:
+            signed.set()
+
+    send(world, note, **READY, version=1)
+    answers = at_once(world, sign, sends(world, note, page, {**READY, **reason, "acknowledge": pressed}))
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (signatures(note), whole(note).is_signed) == (1, True)
+
+
 def test_without_the_guards_both_would_sign(world, monkeypatch, in_role):
     """The control: the version in the statement and the lock in the database, each alone, keep it at one."""
     note = begin(world)
@@ -127,7 +166,7 @@ def test_without_the_guards_both_would_sign(world, monkeypatch, in_role):
         QuerySet, "filter",
         lambda self, *asked, **named: with_guard(self, *asked, **{k: named[k] for k in named.keys() - guards}),
     )  # fmt: skip
-    both_meet(monkeypatch, signing, "_sign")
+    both_meet(monkeypatch, (signing, "_sign"))
     with in_role("owner"), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE treatments_treatmentsession DISABLE TRIGGER note_is_locked")
         cursor.execute("ALTER TABLE treatments_needleplacement DISABLE TRIGGER needles_are_locked")

@@ -37,7 +37,8 @@ FULL = NoteContent(
         "coat_thickness": "thin", "coat_quality": ["greasy"], "tongue_veins": "dark", "tongue_where": "tip",
         "rate": 72, "principles": ["yin"], "main_pattern": "qi-def", "patterns": ["yin-def", "blood-def"],
         "other_pattern": "damp", "principle": "Move qi.", "abdomen": "Soft.", "meridians": "BL tender.",
-        "element": "Green.",
+        "element": "Green.", "element_colour": "wood", "element_sound": "fire", "element_odour": "earth",
+        "element_emotion": "wood", "tongue_at": [{"area": "tip", "findings": ["coat_quality.greasy"]}],
         "pulse": [{"position": "overall", "depth": "", "qualities": ["floating"]}],
     },
     others=[
@@ -74,7 +75,7 @@ def test_the_full_note_fills_every_column_and_every_field_of_the_page():
 
     assert set(values) | MARKS == set(form.fields)
     empty = {name for name, value in values.items() if value in (None, "", [])}
-    lines = {name for name in values if re.match(r"t\d_|h_(form|dose)$|p_(left|right)_", name)}
+    lines = {name for name in values if re.match(r"t\d_|h_(form|dose)$|p_(left|right)_|a_", name)}
     assert empty <= lines
     assert all(column not in (None, "", [], {}) for column in FULL.as_columns().values())
 

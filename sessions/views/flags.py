@@ -41,8 +41,13 @@ def typed_reasons(request: StaffRequest, stops: Sequence[Spoken]) -> dict[str, s
 def store_typed(request: StaffRequest, page: NotePage, now: datetime) -> None:
     """Store every reason that stands beside a stop: what was typed is not lost by another button."""
     for box in reason_boxes(page.speaking.stops, request.POST):
-        if box.reason:
+        if not box.reason:
+            continue
+        try:
             acknowledge(note=page.note, spoken=box.spoken, reason=box.reason, by=request.user, now=now)
+        except NoteIsSigned as signed:
+            messages.error(request, str(signed))
+            return
 
 
 @policy("note", "edit")
@@ -54,7 +59,7 @@ def answer_flag(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
     form = posted_form(request, found)
     in_page = request.headers.get("X-Deqi-In-Page") == "1"
     if found.is_signed:
-        return JsonResponse({"signed": str(NoteIsSigned())}, status=409) if in_page else _to_note(found)
+        return _is_signed(found, in_page=in_page)
     if not in_page:
         if not form.is_valid():
             return draft_page(request, found, form=form, status=422)
@@ -64,9 +69,14 @@ def answer_flag(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
             )
         except StaleNote as stale:
             return stale_page(request, found, stale.theirs)
+        except NoteIsSigned:
+            return _is_signed(found, in_page=in_page)
     form.is_valid()
     content = NoteContent(**{**NoteContent.of(found).as_columns(), **readable(form)})
-    problem = _answer(request, NotePage(found, content, now), now)
+    try:
+        problem = _answer(request, NotePage(found, content, now), now)
+    except NoteIsSigned:
+        return _is_signed(found, in_page=in_page)
     found.answered_flags = list(TreatmentSession.objects.with_safety().get(pk=found.pk).answered_flags)
     page = NotePage(found, content, now, typed=request.POST)
     if in_page:
@@ -131,6 +141,11 @@ def _parts(page: NotePage, problem: str) -> Mapping[str, str]:
         "warnings": render_to_string("treatments/_warnings.html", context),
         "missing": render_to_string("treatments/_missing.html", context),
     }
+
+
+def _is_signed(note: TreatmentSession, *, in_page: bool) -> HttpResponse:
+    """Who answers a flag of a note that was signed, perhaps just now, is shown the signed note."""
+    return JsonResponse({"signed": str(NoteIsSigned())}, status=409) if in_page else _to_note(note)
 
 
 def _to_note(note: TreatmentSession) -> HttpResponse:
