@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.audit.services import open_record
+from clinic.audit.opened import opened
 from clinic.kernel import clock
 from clinic.kernel.words import say
 from clinic.policy import policy
@@ -134,14 +134,10 @@ def out(request: StaffRequest, note_id: uuid.UUID) -> HttpResponse:
 
 
 def _opened(request: StaffRequest, note_id: uuid.UUID) -> TreatmentSession:
-    """Return the session with its people. The look is traced before."""
-    found = TreatmentSession.objects.filter(public_id=note_id).values_list("pk", "patient_id").first()
-    if found is not None:
-        open_record(by=request.user, now=clock.now(), resource="clock", patient_id=found[1], object_id=found[0])
     people = TreatmentSession.objects.select_related(
         "patient", "practitioner", "appointment__room", "appointment__service", "minding"
     )
-    return get_object_or_404(people, public_id=note_id)
+    return opened(people, public_id=note_id, resource="clock", by=request.user, now=clock.now())
 
 
 def _page(

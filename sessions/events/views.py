@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.audit.opened import opened
 from clinic.audit.services import open_record
 from clinic.kernel import clock
 from clinic.kernel.words import say
@@ -107,12 +108,10 @@ def follow_up(request: StaffRequest, event_id: uuid.UUID) -> HttpResponse:
 
 
 def _opened(request: StaffRequest, event_id: uuid.UUID) -> AdverseEvent:
-    """Return the event with its people. The look is traced before it is read."""
-    found = AdverseEvent.objects.filter(public_id=event_id).values_list("pk", "session__patient_id").first()
-    if found is not None:
-        open_record(by=request.user, now=clock.now(), resource="event", patient_id=found[1], object_id=found[0])
-    event_: AdverseEvent = get_object_or_404(AdverseEvent.objects.with_all(), public_id=event_id)
-    return event_
+    return opened(
+        AdverseEvent.objects.with_all(), public_id=event_id, resource="event", patient="session__patient_id",
+        by=request.user, now=clock.now(),
+    )  # fmt: skip
 
 
 def _page(
