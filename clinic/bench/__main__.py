@@ -92,7 +92,7 @@ def _lines(size: str, keys: Sequence[str], env: Mapping[str, str], source: str, 
     a_try = size == "tiny"
     how = {"blocks": 1, "mails": 20} if a_try else {"blocks": _blocks()}
     rushing = {"blocks": 1, "patients": 12} if a_try else {"blocks": _blocks()}
-    blowing = {"lasting": 3.0, "tabs": 6, "quiet": 2.0} if a_try else {"lasting": storm.seconds()}
+    blowing: dict[str, Any] = {"lasting": 3.0, "tabs": 6, "quiet": 2.0} if a_try else {"lasting": storm.seconds()}
     pace = measuring.Pace(blocks=1, scale=0.1, rows=0.05) if a_try else measuring.Pace(blocks=_blocks())
     failed: list[str] = []
     with machine.copied(env, source) as there, machine.working(there):
