@@ -50,15 +50,12 @@ def _read(
         "weekday", "opens", "closes"
     ):
         hours.setdefault(weekday, []).append((opens, closes))
-    if room is not None:
-        rooms = [room]
-    elif rooms is None:
-        rooms = Room.objects.filter(active=True).only("pk")
+    asked = [room] if room is not None else rooms if rooms is not None else list(Room.objects.filter(active=True))
     return _Diary(
         zone=zone,
         hours=hours,
         hands=HandsOn.objects.taken(practitioner.pk, begins, ends).stretches(),
-        rooms=[one.pk for one in rooms],
+        rooms=[one.pk for one in asked],
         uses=RoomUse.objects.taken(begins, ends).by_room(),
     )
 

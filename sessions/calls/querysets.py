@@ -121,12 +121,14 @@ def owed_events(*, since: datetime, today: datetime) -> QuerySet[AdverseEvent]:
 
 
 def courses() -> QuerySet[Any]:
-    """Return the running courses with the last visit that took place (``visit_id``, ``visited_at``) and the key of
-    the call that asks for a next one: after each visit it is another call."""
+    """Return the running courses with when their last visit took place (``visited_at``), and with ``call_key``.
+
+    That is the key of the call that asks for a next visit: after each visit it is another call.
+    """
     kept = Appointment.objects.filter(course=OuterRef("pk"), state=Appointment.State.COMPLETED)
     newest = kept.order_by("-starts_at", "-id")
     running: QuerySet[Any] = Course.objects.running()
-    return (
+    found: QuerySet[Any] = (
         running.alias(visit_id=Subquery(newest.values("pk")[:1]))
         .annotate(
             visited_at=Subquery(newest.values("starts_at")[:1]),
@@ -134,6 +136,7 @@ def courses() -> QuerySet[Any]:
         )
         .filter(visit_id__isnull=False)
     )
+    return found
 
 
 def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Any]:
@@ -150,7 +153,7 @@ def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Any]:
         | Q(patient__desk_facts__contains=[Patient.DeskFact.NO_EMAIL])
         | Q(word=Consent.State.INACTIVE)
     )
-    return (
+    found: QuerySet[Any] = (
         courses()
         .filter(
             patient__deceased_on__isnull=True,
@@ -165,3 +168,4 @@ def owed_courses(*, now: datetime, until: datetime) -> QuerySet[Any]:
         .select_related("patient")
         .order_by("visited_at", "id")
     )
+    return found
