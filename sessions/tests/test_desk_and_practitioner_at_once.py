@@ -48,7 +48,7 @@ def at_once(*acts):
 
     def one(act):
         try:
-            start.wait(30)
+            start.wait(60)
             return act()
         finally:
             connection.close()

@@ -50,7 +50,7 @@ def raced(writers):
 
     def one(writer):
         try:
-            start.wait(30)
+            start.wait(60)
             return writer.save()
         finally:
             connection.close()
