@@ -81,7 +81,8 @@ class Chart:
     def measures(self) -> list[MeasureChart]:
         """The clinic's own measures below it, on the same axis of time."""
         trend = self.trend
-        days = [one.on for one in (*trend.said, *trend.ticks, *trend.decisions)]
+        days = [said.on for said in trend.said] + [tick.on for tick in trend.ticks]
+        days += [decision.on for decision in trend.decisions]
         span = (min(days), max(days)) if self.is_drawn else ()
         return [MeasureChart(followed, trend.ticks, span) for followed in self.followed]
 

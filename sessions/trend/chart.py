@@ -32,8 +32,9 @@ def draw(trend: Trend, frame: Frame = WIDE, beside: Beside | None = None) -> str
     said = trend.said[-MOST:]
     if not said:
         return ""
-    shown_too = (*trend.ticks, *(trend.decisions if frame.labels.decisions else ()))
-    days = [entry.on for entry in said] + [one.on for one in shown_too if one.on >= said[0].on]
+    decided = [one.on for one in trend.decisions] if frame.labels.decisions else []
+    others = [*(tick.on for tick in trend.ticks), *decided]
+    days = [entry.on for entry in said] + [on for on in others if on >= said[0].on]
     x = time_axis(min(days), max(days), frame)
     drawn, above = draw_beside(beside or Beside(), frame, x, max(days))
     parts = [*_ground(trend, frame), *drawn, *_checkpoints(trend, frame, x), *_languages(trend, frame, x)]

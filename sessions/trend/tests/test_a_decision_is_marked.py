@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions.charts import Chart
@@ -64,6 +64,7 @@ def test_one_after_the_last_answer_still_lies_on_the_axis():
     assert WIDE.left <= float(line[1:].split(" ")[0]) <= WIDE.right
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 90), st.sampled_from(KINDS)), min_size=1, max_size=8))
 def test_words_never_lie_on_each_other_nor_beyond_the_drawing(drawn):
     trend = a_course(*(Decision(n + 1, after(days), kind) for n, (days, kind) in enumerate(sorted(drawn))))
