@@ -6,7 +6,7 @@ import io
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -30,6 +30,7 @@ def test_the_areas_are_those_of_the_record_without_the_whole():
     assert len(FINDINGS) == 36
 
 
+@settings(deadline=None)
 @given(AREA, SEEN)
 def test_every_finding_at_every_area_reads_back_as_it_is_shown(area, findings):
     seen = (Seen(area, findings),)
@@ -64,6 +65,7 @@ def test_nothing_is_guessed(typed, says):
     assert says in str(refused.value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused_with_a_sentence(typed):
     try:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.content import CARRIED, NoteContent
@@ -114,6 +114,7 @@ _PARTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_PARTS, max_size=6).map(", ".join))
 def test_a_confirmation_loses_no_point_and_a_second_one_changes_nothing(typed):
     proposal = proposed()
@@ -177,6 +178,7 @@ def _lines(draw):
     return ", ".join([*parts, *draw(st.sampled_from([[], ["gv20"], ["-gv20"], ["ashi left knee"]]))])
 
 
+@settings(deadline=None)
 @given(_lines())
 def test_the_proposed_line_makes_the_same_placements_again(line):
     before = read(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.alerts import safety_flags
@@ -62,6 +62,7 @@ def test_the_knee_is_the_knee_and_for_seeds_its_point_on_the_ear():
     assert where("EAR-AH4") == [], "cups on an ear point: somebody should look"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(REGIONS), st.sampled_from(["", "left ", "right ", "both "])), min_size=1))
 def test_every_region_is_read_with_its_side(named):
     area = ", ".join(f"{side}{region}" for region, side in named)
@@ -69,6 +70,7 @@ def test_every_region_is_read_with_its_side(named):
     assert where(area) == [("", side.strip(), region) for region, side in named]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(area):
     for kind in (CUPS, "ear_seeds"):
