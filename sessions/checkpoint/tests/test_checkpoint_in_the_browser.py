@@ -1,8 +1,9 @@
-"""A checkpoint from the patient's phone to the decision in the note, in Chromium."""
+"""A checkpoint from the patient's phone to the decision in the note, and the end of its course, in Chromium."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from clinic.kernel import clock
 from patients.intake.models import QuestionnaireResponse
 from patients.intake.tests.check_ins import a_check_in, link_of
+from sessions.appointments.models import Appointment
 from sessions.courses.models import Checkpoint, Course
 from sessions.models import TreatmentSession
 from sessions.tests.test_note_in_a_browser import opened, served
@@ -92,7 +94,51 @@ def test_ten_answers_on_a_phone_and_one_decision_in_the_note(browser, page, serv
     for width in (1440, 768, 390):
         window.set_viewport_size({"width": width, "height": 900})
         axe(window)
-    practitioner.close()
     kept = Checkpoint.objects.get()
     assert (kept.why, kept.course.planned_sessions) == ("Pain down by three.", 12)
     assert TreatmentSession.objects.get(pk=note.pk).number_in_course == 6
+
+    window.set_viewport_size({"width": 1440, "height": 900})
+    window.goto(served + reverse("desk:patient", args=[world.patient.public_id]))
+    expect(window.locator(".chart svg.is-wide .check-word")).to_have_text("checkpoint: continue")
+    window.get_by_text("Every value as a table").first.click()
+    expect(window.get_by_role("cell", name="Decided at session 6: continue")).to_be_visible()
+    for width in (1440, 768, 390):
+        window.set_viewport_size({"width": width, "height": 900})
+        axe(window)
+
+    # The end, three weeks after: asked at the desk by a code, answered on the phone, judged on the page of the course.
+    then = now - timedelta(days=21)
+    QuestionnaireResponse.objects.filter(answered_at__gt=then).update(answered_at=then)
+    Appointment.objects.filter(pk=world.visit.pk).update(state="completed")
+    window.set_viewport_size({"width": 1440, "height": 900})
+    window.goto(served + reverse("courses:course", args=[world.course.public_id]))
+    window.get_by_label("well for now").check()
+    window.get_by_role("button", name="End the course", exact=True).click()
+    part = window.locator("#end")
+    expect(part).to_contain_text("Not asked yet.")
+    expect(part.get_by_role("row", name="Pain 7 – Not answered at the end.")).to_be_visible()
+    axe(window)
+    part.get_by_role("link", name="Ask here").click()
+    window.get_by_role("button", name="Show a code").click()
+    expect(window.get_by_role("heading", name="Scan this with the phone")).to_be_visible()
+    axe(window)
+    page.goto(served + urlsplit(window.locator(".secret").inner_text()).path)
+    expect(page.get_by_text("About your treatment as a whole")).to_be_visible()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_text("with the record of your treatment, not at once")).to_be_visible()
+    axe(page)
+    for name, value in (TEN | {"peg-1": 3}).items():
+        tap(page, name, value)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    axe(page)
+
+    window.set_viewport_size({"width": 1440, "height": 900})
+    window.goto(served + reverse("courses:course", args=[world.course.public_id]))
+    expect(part).to_contain_text("Answered on")
+    expect(part.get_by_role("row", name="Pain 7 3 4 points better, 57 %")).to_be_visible()
+    for width in (1440, 768, 390):
+        window.set_viewport_size({"width": width, "height": 900})
+        axe(window)
+    practitioner.close()

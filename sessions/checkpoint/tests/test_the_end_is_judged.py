@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinic.outbox.models import OutgoingMessage
@@ -25,6 +25,7 @@ TEN = Scale(Fraction(10), important=Fraction(2))
 numbers = st.fractions(min_value=0, max_value=10, max_denominator=1000)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=st.lists(numbers, max_size=6), end=st.none() | numbers)
 def test_the_end_is_held_against_the_baseline_with_the_same_arithmetic(before, end):
     values = [Value(DAY + timedelta(days=7 * index), value) for index, value in enumerate(before)]
