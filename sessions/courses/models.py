@@ -63,7 +63,6 @@ class Course(Record):
         ]
         indexes = [models.Index(fields=["patient"], condition=Q(state="active"), name="course_active")]
 
-
     @property
     def is_at_end(self) -> bool:
         """Whether a practitioner has ended it, or every planned session took place."""
