@@ -155,6 +155,7 @@ def _form(
         "today": now.astimezone(zone).date(),
         "country": request.practice.country,
         "data": data,
+        "usual": request.practice.course_sessions,
         "initial": _initial(request, patient, services, practitioners) if initial is None else initial,
     }
     if patient is None:
@@ -178,7 +179,7 @@ def _initial(
         "practitioner": str(own.public_id) if own else "",
         "day": day or today,
         "open_course": True,
-        "sessions": 8,
+        "sessions": request.practice.course_sessions,
     }
 
 
