@@ -19,5 +19,6 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let every connection begin in the role under test."""
     testing.hash_passwords_cheaply()
+    testing.empty_tables_patiently()
     with django_db_blocker.unblock():
         testing.hand_out_rights()
