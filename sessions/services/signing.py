@@ -118,9 +118,10 @@ def _sign(
             needles_lost(session=signed, reason=content.difference_reason, who=content.difference_by, by=by, now=now)
         as_seen = TreatmentSession.objects.filter(pk=note.pk, version=note.version, signed_at__isnull=True)
         # Whether something happened is asked in the statement that signs, so that no event slips in between.
-        after_care = wants_after_care(needling, first=first) or ExpressionWrapper(
-            Q(reaction_recorded()) | Q(first_of_its_kind(signed)), output_field=BooleanField()
-        )
+        wanted = Q(reaction_recorded())
+        if _may_be_a_first(signed, placements):
+            wanted |= Q(first_of_its_kind(signed))
+        after_care = wants_after_care(needling, first=first) or ExpressionWrapper(wanted, output_field=BooleanField())
         if not as_seen.update(**written, after_care=after_care):
             raise beaten(note)
         record(by=by, now=now, action="sign", resource="note", patient_id=note.patient_id, object_id=note.pk)
@@ -199,15 +200,23 @@ def placements_of(needling: Needling) -> list[NeedlePlacement]:
     ]
 
 
+#: Kinds of treatment, by how they begin, after whose first time a word on the next day is wanted.
+_FIRSTS = ("cupping", "moxa")
+
+
+def _may_be_a_first(note: TreatmentSession, placements: Sequence[NeedlePlacement]) -> bool:
+    """Whether the session holds cups, moxa or current at all: only then the long question of the first time."""
+    parts = (part.kind.startswith(_FIRSTS) for part in read_techniques(note.others))
+    return any(parts) or any(placed.pair is not None for placed in placements)
+
+
 def first_of_its_kind(note: TreatmentSession) -> Exists:
     """Tell whether this session holds the patient's first cups, first moxa or first current: after-care follows those.
 
     Asked in SQL, of the rows that stand: those of this session, and of signed ones before it.
     """
     earlier = TreatmentSession.objects.filter(patient_id=note.patient_id, signed_at__isnull=False).exclude(pk=note.pk)
-    kinds = Case(
-        *(When(kind__startswith=group, then=Value(group)) for group in ("cupping", "moxa")), output_field=TextField()
-    )
+    kinds = Case(*(When(kind__startswith=group, then=Value(group)) for group in _FIRSTS), output_field=TextField())
     parts = TreatmentComponent.objects.annotate(group=kinds).filter(group__isnull=False)
     before = parts.filter(session__in=earlier, group=OuterRef("group"))
     flows = NeedlePlacement.objects.filter(pair__isnull=False)
