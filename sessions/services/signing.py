@@ -205,7 +205,7 @@ _FIRSTS = ("cupping", "moxa")
 
 
 def _may_be_a_first(note: TreatmentSession, placements: Sequence[NeedlePlacement]) -> bool:
-    """Whether the session holds cups, moxa or current at all: only then the long question of the first time."""
+    """Whether the session holds cups, moxa or current at all: only then the first time is asked for."""
     parts = (part.kind.startswith(_FIRSTS) for part in read_techniques(note.others))
     return any(parts) or any(placed.pair is not None for placed in placements)
 
